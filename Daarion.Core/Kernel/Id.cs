@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -20,10 +22,11 @@ public interface IIdKind
 /// </summary>
 /// <typeparam name="TKind">The kind, which gives the prefix.</typeparam>
 [JsonConverter(typeof(IdJsonConverterFactory))]
-public readonly record struct Id<TKind> : IParsable<Id<TKind>>, IComparable<Id<TKind>>
+public readonly record struct Id<TKind> : IParsable<Id<TKind>>
     where TKind : IIdKind
 {
     private const int UlidLength = 26;
+    private static readonly SearchValues<char> Crockford = SearchValues.Create("0123456789abcdefghjkmnpqrstvwxyz");
     private readonly string? text;
 
     private Id(string text) => this.text = text;
@@ -35,7 +38,7 @@ public readonly record struct Id<TKind> : IParsable<Id<TKind>>, IComparable<Id<T
     public bool IsEmpty => text is null;
 
     /// <summary>A new identifier whose time part is <paramref name="at"/>.</summary>
-    public static Id<TKind> New(DateTimeOffset at) => new(TKind.Prefix + Ulid.NewUlid(at).ToString().ToLowerInvariant());
+    public static Id<TKind> New(DateTimeOffset at) => new(TKind.Prefix + Ulid.NewUlid(at).ToString(null, CultureInfo.InvariantCulture).ToLowerInvariant());
 
     /// <summary>The identifier of the kind's well-known member (<c>t_city</c>).</summary>
     /// <exception cref="InvalidOperationException">The kind has no well-known member.</exception>
@@ -44,10 +47,12 @@ public readonly record struct Id<TKind> : IParsable<Id<TKind>>, IComparable<Id<T
 
     /// <summary>Reads an identifier. Refuses a wrong prefix, a wrong length or a character outside Crockford's base 32.</summary>
     /// <exception cref="CityException"><c>invalid_payload</c>.</exception>
-    public static Id<TKind> Parse(string s, IFormatProvider? provider = null) =>
-        TryParse(s, provider, out var id) ? id : throw CityException.Invalid("id", $"An identifier here begins with '{TKind.Prefix}' followed by 26 characters.");
+    public static Id<TKind> Parse(string s) =>
+        TryParse(s, null, out var id) ? id : throw CityException.Invalid("id", $"An identifier here begins with '{TKind.Prefix}' followed by 26 characters.");
 
-    /// <inheritdoc cref="Parse"/>
+    static Id<TKind> IParsable<Id<TKind>>.Parse(string s, IFormatProvider? provider) => Parse(s);
+
+    /// <inheritdoc cref="Parse(string)"/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Id<TKind> result)
     {
         result = default;
@@ -64,7 +69,7 @@ public readonly record struct Id<TKind> : IParsable<Id<TKind>>, IComparable<Id<T
         }
 
         // The first character of a ULID is at most 7: more would overflow its 128 bits.
-        if (rest.Length != UlidLength || rest[0] > '7' || rest.ContainsAnyExcept("0123456789abcdefghjkmnpqrstvwxyz"))
+        if (rest.Length != UlidLength || rest[0] > '7' || rest.ContainsAnyExcept(Crockford))
         {
             return false;
         }
@@ -73,11 +78,8 @@ public readonly record struct Id<TKind> : IParsable<Id<TKind>>, IComparable<Id<T
         return true;
     }
 
-    /// <inheritdoc cref="Parse"/>
+    /// <inheritdoc cref="Parse(string)"/>
     public static bool TryParse([NotNullWhen(true)] string? s, out Id<TKind> result) => TryParse(s, null, out result);
-
-    /// <inheritdoc/>
-    public int CompareTo(Id<TKind> other) => string.CompareOrdinal(Value, other.Value);
 
     /// <inheritdoc/>
     public override string ToString() => Value;

@@ -74,8 +74,10 @@ public readonly record struct Quantity : IComparable<Quantity>, IParsable<Quanti
 
     /// <inheritdoc cref="TryParse(string?, IFormatProvider?, out Quantity)"/>
     /// <exception cref="CityException"><c>invalid_payload</c>.</exception>
-    public static Quantity Parse(string s, IFormatProvider? provider = null) =>
-        TryParse(s, provider, out var q) ? q : throw CityException.Invalid("value", "Give a decimal number such as \"12.5\", with at most 28 digits.");
+    public static Quantity Parse(string s) =>
+        TryParse(s, null, out var q) ? q : throw CityException.Invalid("value", "Give a decimal number such as \"12.5\", with at most 28 digits.");
+
+    static Quantity IParsable<Quantity>.Parse(string s, IFormatProvider? provider) => Parse(s);
 
     /// <summary>Sum.</summary>
     public static Quantity operator +(Quantity a, Quantity b) => Of(a.Value + b.Value);

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+
+namespace Daarion.Core.Kernel;
+
+/// <summary>
+/// The scope that opens around every call of a contract, whoever calls. It knows the caller, records the decisions taken, and counts
+/// what the call cost. Two guards make the PEP impossible to forget: saving without an allowing decision throws
+/// (<see cref="EnsureAllowed"/>), and an operation that ends without having asked gives no answer (<see cref="EnsureAsked"/>).
+/// </summary>
+public sealed class Operation
+{
+    private readonly List<string> decisions = [];
+    private int allowed;
+
+    /// <summary>The service whose contract was called; empty before the scope is opened.</summary>
+    public string Service { get; private set; } = string.Empty;
+
+    /// <summary>The method of the contract, or the consumer.</summary>
+    public string Name { get; private set; } = string.Empty;
+
+    /// <summary>Who called.</summary>
+    public Caller Caller { get; private set; } = Caller.ForService("none");
+
+    /// <summary>The span of this operation.</summary>
+    public Activity? Activity { get; private set; }
+
+    /// <summary>What it has cost so far.</summary>
+    public OperationCost Cost { get; } = new();
+
+    /// <summary>The decisions taken in this scope, in order.</summary>
+    public IReadOnlyList<string> Decisions => decisions;
+
+    /// <summary>Opens the scope. Called once, by <see cref="OperationRunner"/>.</summary>
+    internal void Begin(string service, string name, Caller caller, Activity? activity)
+    {
+        Service = service;
+        Name = name;
+        Caller = caller;
+        Activity = activity;
+    }
+
+    /// <summary>Records a decision of the PDP. Only the policy's access point calls it.</summary>
+    internal void Record(string decisionId, bool allow)
+    {
+        decisions.Add(decisionId);
+        allowed += allow ? 1 : 0;
+    }
+
+    /// <summary>The first guard: nothing is saved without an allowing decision.</summary>
+    /// <exception cref="InvalidOperationException">A bug: the operation changes state without having asked.</exception>
+    public void EnsureAllowed()
+    {
+        if (allowed == 0)
+        {
+            throw new InvalidOperationException($"{Service}.{Name} changes state without an allowing decision of the PDP");
+        }
+    }
+
+    /// <summary>The second guard: no answer without having asked.</summary>
+    /// <exception cref="InvalidOperationException">A bug: the operation never asked the PDP.</exception>
+    public void EnsureAsked()
+    {
+        if (decisions.Count == 0)
+        {
+            throw new InvalidOperationException($"{Service}.{Name} ended without having asked the PDP");
+        }
+    }
+}
