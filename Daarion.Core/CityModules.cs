@@ -1,0 +1,35 @@
+using Daarion.Core.Data;
+using Daarion.Core.Events;
+using Daarion.Core.Kernel;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Daarion.Core;
+
+/// <summary>The services of this city, in the order of the seed.</summary>
+public static class CityModules
+{
+    /// <summary>Every module.</summary>
+    public static IReadOnlyList<ICityModule> All { get; } =
+    [
+    ];
+
+    /// <summary>Adds the whole city to a host: kernel, data, events, every service. The host sets the database's address before it starts.</summary>
+    public static IServiceCollection AddCity(this IServiceCollection services)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<Bulkheads>();
+        services.AddSingleton<ServiceMeters>();
+        services.AddSingleton<OperationRunner>();
+        services.AddScoped<Operation>();
+        services.AddSingleton(new EventCatalogue(All));
+        services.AddCityData();
+        services.AddSingleton<Migrator>();
+        foreach (var module in All)
+        {
+            services.AddSingleton(module);
+            module.AddTo(services);
+        }
+
+        return services;
+    }
+}
