@@ -45,6 +45,14 @@ public abstract class ModuleDbContext : DbContext
         return e.Id;
     }
 
+    /// <summary>Writes an audit record with the next save, in the same transaction.</summary>
+    /// <inheritdoc cref="AuditEvent"/>
+    public EventId Audit(string action, string targetKind, string targetId, TeamId? team = null, params (string Name, string Value)[] details) =>
+        Publish(
+            new AuditEvent(action, targetKind, targetId, team, services.Operation.Decisions is [.., var last] ? last : null, details.ToDictionary(detail => detail.Name, detail => detail.Value, StringComparer.Ordinal)),
+            targetId,
+            team);
+
     /// <summary>Saves rows and pending events in one transaction (the current one, where there is one).</summary>
     /// <exception cref="InvalidOperationException">No allowing decision was taken in this operation.</exception>
     /// <exception cref="DbUpdateException">A constraint said no.</exception>

@@ -1,4 +1,5 @@
 using Daarion.Core.Events;
+using Daarion.Core.Policy;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -12,6 +13,9 @@ public interface ICityModule
 
     /// <summary>Registers the service behind its contract, its context and its options.</summary>
     void AddTo(IServiceCollection services);
+
+    /// <summary>The capabilities its operations ask for, and the bundles that hold them in a new city.</summary>
+    IReadOnlyList<CapabilityDeclaration> Capabilities => [];
 
     /// <summary>The events it publishes.</summary>
     IReadOnlyList<EventDeclaration> Events => [];

@@ -1,0 +1,129 @@
+namespace Daarion.Core.Policy;
+
+/// <summary>Roles in a team (access: roles).</summary>
+public enum TeamRole
+{
+    /// <summary>Reads what is public in a public team.</summary>
+    Visitor,
+
+    /// <summary>Works in the team, as far as the viewer type goes.</summary>
+    Member,
+
+    /// <summary>Runs the team beside the Owner.</summary>
+    Guardian,
+
+    /// <summary>Exactly one.</summary>
+    Owner,
+}
+
+/// <summary>What a Member may do (access: roles).</summary>
+public enum ViewerType
+{
+    /// <summary>Only reads.</summary>
+    Reader,
+
+    /// <summary>Also writes messages.</summary>
+    Commenter,
+
+    /// <summary>Does everything a Member may.</summary>
+    Contributor,
+}
+
+/// <summary>Who sees a team's things.</summary>
+public enum TeamMode
+{
+    /// <summary>Visitors read what is public.</summary>
+    Public,
+
+    /// <summary>Members only; agents get summaries.</summary>
+    Confidential,
+}
+
+/// <summary>Whether a team may change anything.</summary>
+public enum TeamState
+{
+    /// <summary>As usual.</summary>
+    Active,
+
+    /// <summary>Locked by its Owner or an operator: every change is refused with <c>team_locked</c>.</summary>
+    Locked,
+
+    /// <summary>Suspended by an operator: as locked.</summary>
+    Suspended,
+
+    /// <summary>Deleted; may be restored for 30 days.</summary>
+    Archived,
+}
+
+/// <summary>Plans, smallest first (access: plans, quotas, stake).</summary>
+public enum TeamPlan
+{
+    /// <summary>The default.</summary>
+    Freemium,
+
+    /// <summary>Small teams.</summary>
+    Casual,
+
+    /// <summary>Working teams.</summary>
+    Premium,
+
+    /// <summary>Whole districts.</summary>
+    Platformium,
+}
+
+/// <summary>What the PDP knows of a team.</summary>
+public sealed record TeamFact(TeamId Id, string Name, TeamState State, TeamMode Mode, TeamPlan Plan);
+
+/// <summary>What the PDP knows of a membership.</summary>
+public sealed record MembershipFact(TeamId TeamId, UserId UserId, TeamRole Role, ViewerType? ViewerType, DateTimeOffset Since);
+
+/// <summary>What the PDP knows of a key that was presented.</summary>
+/// <param name="KeyId">A service key's <c>client_id</c>.</param>
+/// <param name="Name">What people call it.</param>
+/// <param name="Revoked">When it was revoked; null while it is good.</param>
+/// <param name="ExpiresAt">When it ends by itself; null for never.</param>
+/// <param name="Capabilities">What it holds.</param>
+public sealed record KeyFact(string KeyId, string Name, DateTimeOffset? Revoked, DateTimeOffset? ExpiresAt, IReadOnlyList<string> Capabilities);
+
+/// <summary>Teams and memberships for the PDP; the teams service gives them from its own tables. The PDP keeps what it got for a short time and forgets it when told (<see cref="IPolicyCache"/>).</summary>
+public interface ITeamFacts
+{
+    /// <summary>A team, or null.</summary>
+    Task<TeamFact?> Team(TeamId team, CancellationToken ct);
+
+    /// <summary>A person's membership in a team, or null; null also for a person who is disabled.</summary>
+    Task<MembershipFact?> Membership(TeamId team, UserId user, CancellationToken ct);
+}
+
+/// <summary>Keys for the PDP; the auth service gives service keys.</summary>
+public interface IKeyFacts
+{
+    /// <summary>A key, or null where no such key ever was.</summary>
+    Task<KeyFact?> Key(string keyId, CancellationToken ct);
+}
+
+/// <summary>How a quota stands, for the decision and its explanation.</summary>
+/// <param name="Metric">For example <c>payout_claims</c>.</param>
+/// <param name="Used">Units used in the window, reservations included.</param>
+/// <param name="Limit">The effective quota.</param>
+public sealed record QuotaFact(string Metric, decimal Used, decimal Limit);
+
+/// <summary>The seam of the <c>quota</c> factor. A city without a source has no quotas to exceed: the factor passes and says that nothing is counted.</summary>
+public interface IQuotaSource
+{
+    /// <summary>How the quota behind an action stands; null where the action is not metered.</summary>
+    ValueTask<QuotaFact?> Of(TeamId? team, string action, decimal units, CancellationToken ct);
+}
+
+/// <summary>Forgets what the PDP keeps for a short time. The service that changes a fact calls it after its commit and before it answers; other replicas hear of it by event.</summary>
+public interface IPolicyCache
+{
+    /// <summary>A team's state, mode or plan changed.</summary>
+    void ForgetTeam(TeamId team);
+
+    /// <summary>A membership was made, changed or ended.</summary>
+    void ForgetMembership(TeamId team, UserId user);
+
+    /// <summary>A key was made, changed or revoked.</summary>
+    void ForgetKey(string keyId);
+}

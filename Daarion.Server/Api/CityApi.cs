@@ -1,0 +1,16 @@
+using Daarion.Server.Gateway;
+
+namespace Daarion.Server.Api;
+
+/// <summary>All HTTP faces of the services, one file a service.</summary>
+internal static class CityApi
+{
+    public static void MapCityApi(this WebApplication app)
+    {
+        var faces = new ApiFaces(
+            app,
+            app.MapGroup("/api/v1").OnListener(Listener.Public),
+            app.MapGroup("/internal/v1").OnListener(Listener.Internal));
+        _ = faces;
+    }
+}

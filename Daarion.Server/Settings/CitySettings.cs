@@ -1,0 +1,32 @@
+namespace Daarion.Server.Settings;
+
+/// <summary>The settings of a city, read once at start and checked (contracts: configuration). A secret in it never reaches a log.</summary>
+internal sealed record CitySettings
+{
+    /// <summary>Everything that must survive.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The address people use.</summary>
+    public required Uri PublicUrl { get; init; }
+
+    /// <summary>Where the public listener binds.</summary>
+    public required Uri Listen { get; init; }
+
+    /// <summary>Where the internal listener binds.</summary>
+    public required Uri InternalListen { get; init; }
+
+    /// <summary>Connection string of an outside PostgreSQL; null for the embedded one.</summary>
+    public string? Postgres { get; init; }
+
+    /// <summary>Address of an outside NATS; null for the embedded one.</summary>
+    public string? Nats { get; init; }
+
+    /// <summary>Replicas of each stream.</summary>
+    public int NatsReplicas { get; init; } = 1;
+
+    /// <summary>Where mail goes; null for the mail drop in the data folder.</summary>
+    public Uri? Smtp { get; init; }
+
+    /// <summary>The first operator's address; with it no setup page exists.</summary>
+    public string? AdminEmail { get; init; }
+}
