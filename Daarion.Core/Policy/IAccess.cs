@@ -31,8 +31,9 @@ public interface IAccess
 /// <param name="Id">Which one.</param>
 /// <param name="TeamId">The team it belongs to; the role factor looks at the caller's role there.</param>
 /// <param name="OwnerId">The person it belongs to, for capabilities with the scope <c>:own</c>.</param>
-/// <param name="Acl">Who is on its access list, where it has one; null where it has none.</param>
-public sealed record ResourceRef(string Kind, string? Id = null, TeamId? TeamId = null, string? OwnerId = null, IReadOnlyList<string>? Acl = null)
+/// <param name="Acl">Who is on its access list (people, other subjects, or <c>role.Member</c>), where it has one; null where it has none.</param>
+/// <param name="Mode">Its own mode, where it is confidential inside a public team; null for the team's.</param>
+public sealed record ResourceRef(string Kind, string? Id = null, TeamId? TeamId = null, string? OwnerId = null, IReadOnlyList<string>? Acl = null, TeamMode? Mode = null)
 {
     /// <summary>A team as a whole.</summary>
     public static ResourceRef Team(TeamId team) => new("team", team.Value, team);

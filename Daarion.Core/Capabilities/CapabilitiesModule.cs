@@ -1,0 +1,35 @@
+using Daarion.Core.Events;
+using Daarion.Core.Kernel;
+using Daarion.Core.Policy;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Daarion.Core.Capabilities;
+
+/// <summary>The capability registry and the PDP.</summary>
+public sealed class CapabilitiesModule : ICityModule
+{
+    /// <inheritdoc/>
+    public string Service => ServiceName.Capabilities;
+
+    /// <inheritdoc/>
+    public void AddTo(IServiceCollection services)
+    {
+        services.AddSingleton<IPolicySnapshots, DeclaredRegistry>();
+        services.AddSingleton<IDecisionLog, RecentDecisions>();
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<CapabilityDeclaration> Capabilities { get; } =
+    [
+        .. PolicyCapabilities.All,
+        new("capability.read", "Read the registry: capabilities, bundles, plans, versions", CapabilityRisk.Low, "city.Owner", "city.Guardian", "city.Member"),
+        new("service.write.capabilities", "Give an outside platform its bundle", CapabilityRisk.High, "service.embassy"),
+    ];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EventDeclaration> Events { get; } =
+    [
+        EventDeclaration.Of<CapabilityCreated>("capability.created", ServiceName.Capabilities),
+        EventDeclaration.Of<BundleUpdated>("bundle.updated", ServiceName.Capabilities),
+    ];
+}

@@ -1,0 +1,67 @@
+using Daarion.Core.Kernel;
+
+namespace Daarion.Core.Policy;
+
+/// <summary>The door of one operation to the PDP.</summary>
+internal sealed class Access(Operation operation, PolicyDecisionPoint pdp) : IAccess
+{
+    private static readonly TeamId City = Id<TeamKind>.WellKnown();
+
+    public ValueTask<Decision> Require(Caller caller, string action, ResourceRef? resource, CancellationToken ct)
+    {
+        var pending = pdp.Decide(Questions.Of(caller, action, resource, pdp.Now), ct);
+        return pending.IsCompletedSuccessfully ? new(AllowedOrThrow(pending.Result)) : Await(pending);
+
+        async ValueTask<Decision> Await(ValueTask<TakenDecision> decision) => AllowedOrThrow(await decision);
+    }
+
+    public ValueTask<Decision> Ask(Caller caller, string action, ResourceRef? resource, CancellationToken ct)
+    {
+        var pending = pdp.Decide(Questions.Of(caller, action, resource, pdp.Now), ct);
+        return pending.IsCompletedSuccessfully ? new(Recorded(pending.Result)) : Await(pending);
+
+        async ValueTask<Decision> Await(ValueTask<TakenDecision> decision) => Recorded(await decision);
+    }
+
+    public Decision AllowByProof(Caller caller, string action, string proof)
+    {
+        var id = pdp.AllowByProof();
+        operation.Record(id.Value, true);
+        operation.Activity?.SetTag("daarion.proof", proof);
+        return new Decision(id, true, Reasons.Ok, [], DecisionScope.All);
+    }
+
+    private Decision Recorded(TakenDecision taken)
+    {
+        operation.Record(taken.Id.Value, taken.Verdict.Allow);
+        return taken.ToDecision();
+    }
+
+    private Decision AllowedOrThrow(TakenDecision taken)
+    {
+        var decision = Recorded(taken);
+        return decision.Allow ? decision : throw Refusal(taken);
+    }
+
+    private static CityException Refusal(TakenDecision taken)
+    {
+        var (reason, facts) = (taken.Verdict.Reason, taken.Facts);
+        if (reason == Reasons.PolicyUnavailable)
+        {
+            return new(ErrorCode.Unavailable, "Access cannot be decided at the moment; try again shortly.")
+            {
+                Reason = reason,
+                DecisionId = taken.Id.Value,
+                RetryAfter = TimeSpan.FromSeconds(1),
+            };
+        }
+
+        // Whoever has no role in a team does not learn which of its things exist.
+        if (reason == Reasons.NoRole && facts.IsRead && facts.Person is not null && facts.TeamId != City)
+        {
+            return CityException.NotFound(facts.Resource?.Kind ?? "thing");
+        }
+
+        return new(ErrorCode.Forbidden, $"{facts.Action} is refused: {reason}.") { Reason = reason, DecisionId = taken.Id.Value };
+    }
+}

@@ -1,0 +1,150 @@
+using Daarion.Core.Kernel;
+
+namespace Daarion.Core.Policy;
+
+/// <summary>Everything the engine needs to know of one question, gathered before it decides. The engine itself looks nothing up.</summary>
+public sealed record DecisionFacts
+{
+    /// <summary>What kind of subject asks.</summary>
+    public required SubjectKind Kind { get; init; }
+
+    /// <summary>Who asks.</summary>
+    public required string SubjectId { get; init; }
+
+    /// <summary>The capability's code.</summary>
+    public required string Action { get; init; }
+
+    /// <summary>When.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The person whose role counts: the one who asks, or the one a service key acts for; null where there is none.</summary>
+    public UserId? Person { get; init; }
+
+    /// <summary>The key that was presented.</summary>
+    public string? KeyId { get; init; }
+
+    /// <summary>That key; null where no such key ever was.</summary>
+    public KeyFact? Key { get; init; }
+
+    /// <summary>The name of the city's own service that asks.</summary>
+    public string? Service { get; init; }
+
+    /// <summary>The name of the outside platform that asks.</summary>
+    public string? Platform { get; init; }
+
+    /// <summary>The team it is about; the city's own where nothing says otherwise.</summary>
+    public TeamId TeamId { get; init; } = Id<TeamKind>.WellKnown();
+
+    /// <summary>That team; null for the city's own and for one that does not exist.</summary>
+    public TeamFact? Team { get; init; }
+
+    /// <summary>The person's membership in that team.</summary>
+    public MembershipFact? Membership { get; init; }
+
+    /// <summary>The person's membership in the city's own team: their office as an operator.</summary>
+    public MembershipFact? Office { get; init; }
+
+    /// <summary>What the action is done to.</summary>
+    public ResourceRef? Resource { get; init; }
+
+    /// <summary>Units of the quota it takes.</summary>
+    public decimal Units { get; init; } = 1;
+
+    /// <summary>How the quota stands; null where the action is not metered.</summary>
+    public QuotaFact? Quota { get; init; }
+
+    /// <summary>False where the facts could not be had, or the action changes state while the database is away.</summary>
+    public bool Available { get; init; } = true;
+
+    /// <summary>True for actions that only look.</summary>
+    public bool IsRead => Actions.IsRead(Action);
+
+    /// <summary>True when what it is done to belongs to the person.</summary>
+    public bool IsOwn => Person is { } person && Resource?.OwnerId is { } owner && string.Equals(owner, person.Value, StringComparison.Ordinal);
+
+    /// <summary>True for what is the person's own and belongs to no team: a session, a profile, a wallet of one's own.</summary>
+    public bool IsOwnOutsideTeams => Resource is { TeamId: null } && IsOwn;
+
+    /// <summary>True when no single thing is named, so that a list limited to the person's own things is a right answer.</summary>
+    public bool IsList => Resource is null or { OwnerId: null, Id: null } or { OwnerId: null, Kind: "team" };
+}
+
+/// <summary>What the code of an action says about it.</summary>
+public static class Actions
+{
+    /// <summary>A service key must hold it to act for a person.</summary>
+    public const string ActAs = "service.act_as";
+
+    /// <summary>The one change that a locked team takes: its state.</summary>
+    public const string ChangeState = "team.state.change";
+
+    /// <summary>True for actions that only look. Everything else changes state: it is refused in a locked team, to readers, and while the database is away.</summary>
+    public static bool IsRead(string action)
+    {
+        var last = action.AsSpan()[(action.LastIndexOf('.') + 1)..];
+        return last is "read" or "view" or "list" or "audit" or "decide" or "explain";
+    }
+
+    /// <summary>True for actions on messages, which a commenter may take.</summary>
+    public static bool IsMessage(string action) => action.StartsWith("chat.message.", StringComparison.Ordinal);
+
+    /// <summary>True for what no agent may do, whatever key it holds: money and votes.</summary>
+    public static bool IsForPeopleOnly(string action) =>
+        action.StartsWith("wallet.", StringComparison.Ordinal) || action.StartsWith("governance.", StringComparison.Ordinal);
+}
+
+/// <summary>The reasons of the PDP.</summary>
+public static class Reasons
+{
+    /// <summary>Yes.</summary>
+    public const string Ok = "ok";
+
+    /// <summary>No such key.</summary>
+    public const string KeyInvalid = "key_invalid";
+
+    /// <summary>The key has run out.</summary>
+    public const string KeyExpired = "key_expired";
+
+    /// <summary>The key was revoked.</summary>
+    public const string KeyRevoked = "key_revoked";
+
+    /// <summary>The team is locked, suspended or archived.</summary>
+    public const string TeamLocked = "team_locked";
+
+    /// <summary>No role in the team.</summary>
+    public const string NoRole = "no_role";
+
+    /// <summary>Nothing that the subject holds has the capability.</summary>
+    public const string CapabilityMissing = "capability_missing";
+
+    /// <summary>The role holds it, but not for this.</summary>
+    public const string RbacDenied = "rbac_denied";
+
+    /// <summary>The team's plan does not have it.</summary>
+    public const string NotEntitled = "not_entitled";
+
+    /// <summary>Not on the access list.</summary>
+    public const string AclBlock = "acl_block";
+
+    /// <summary>The team or the thing is confidential.</summary>
+    public const string ConfidentialRestriction = "confidential_restriction";
+
+    /// <summary>The quota is used up.</summary>
+    public const string QuotaExceeded = "quota_exceeded";
+
+    /// <summary>The compute budget is used up.</summary>
+    public const string CostExceeded = "cost_exceeded";
+
+    /// <summary>Nobody may do it for now.</summary>
+    public const string Frozen = "frozen";
+
+    /// <summary>The facts could not be had.</summary>
+    public const string PolicyUnavailable = "policy_unavailable";
+
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> All =
+    [
+        Ok, KeyInvalid, KeyExpired, KeyRevoked, TeamLocked, NoRole, CapabilityMissing, RbacDenied, NotEntitled, AclBlock, ConfidentialRestriction, QuotaExceeded, CostExceeded, Frozen,
+        PolicyUnavailable,
+    ];
+}

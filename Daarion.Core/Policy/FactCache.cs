@@ -1,0 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Daarion.Core.Policy;
+
+/// <summary>
+/// What the PDP keeps of teams, memberships and keys, and whether the database can be reached at all. A fact is kept for
+/// <see cref="Fresh"/>; while the database is away for up to <see cref="WhileAway"/>, so that looking goes on.
+/// </summary>
+internal sealed class FactCache(TimeProvider clock, IServiceScopeFactory scopes) : IPolicyCache
+{
+    /// <summary>How long a fact is kept.</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a fact is kept while the database is away. No fact can change meanwhile, for it could not be committed.</summary>
+    public static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(60);
+
+    private volatile bool reachable = true;
+
+    /// <summary>Teams.</summary>
+    public FactTable<TeamId, TeamFact> Teams { get; } = new(clock, (team, ct) => Ask<ITeamFacts, TeamFact>(scopes, facts => facts.Team(team, ct)));
+
+    /// <summary>Memberships.</summary>
+    public FactTable<(TeamId Team, UserId User), MembershipFact> Memberships { get; } =
+        new(clock, (key, ct) => Ask<ITeamFacts, MembershipFact>(scopes, facts => facts.Membership(key.Team, key.User, ct)));
+
+    /// <summary>Keys.</summary>
+    public FactTable<string, KeyFact> Keys { get; } = new(clock, (key, ct) => Ask<IKeyFacts, KeyFact>(scopes, facts => facts.Key(key, ct)));
+
+    /// <summary>False from a failure to reach the database until it answers again. While false, nothing that changes state is allowed.</summary>
+    public bool Reachable
+    {
+        get => reachable;
+        set => reachable = value;
+    }
+
+    /// <summary>How old a fact may be now.</summary>
+    public TimeSpan MaxAge => reachable ? Fresh : WhileAway;
+
+    /// <inheritdoc/>
+    public void ForgetTeam(TeamId team) => Teams.Forget(team);
+
+    /// <inheritdoc/>
+    public void ForgetMembership(TeamId team, UserId user) => Memberships.Forget((team, user));
+
+    /// <inheritdoc/>
+    public void ForgetKey(string keyId) => Keys.Forget(keyId);
+
+    // A fresh scope, because a fact is shared by many operations and belongs to none of them.
+    private static async Task<TFact?> Ask<TSource, TFact>(IServiceScopeFactory scopes, Func<TSource, Task<TFact?>> ask)
+        where TSource : class
+        where TFact : class
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return scope.ServiceProvider.GetService<TSource>() is { } source ? await ask(source) : null;
+    }
+}

@@ -1,0 +1,81 @@
+using Daarion.Core.Kernel;
+using Microsoft.Extensions.Logging;
+
+namespace Daarion.Core.Policy;
+
+/// <summary>Gathers the facts of a question: from the cache at once where they are there, from their services where not.</summary>
+internal sealed partial class FactGatherer(FactCache cache, IEnumerable<IQuotaSource> quotas, ILogger<FactGatherer> log)
+{
+    private static readonly TeamId City = Id<TeamKind>.WellKnown();
+    private readonly IQuotaSource? quota = quotas.LastOrDefault();
+
+    /// <summary>Adds to a question the facts it needs. Facts that cannot be had make it unavailable; this never throws but for cancellation.</summary>
+    public ValueTask<DecisionFacts> Gather(DecisionFacts question, CancellationToken ct)
+    {
+        if (!question.IsRead && !cache.Reachable)
+        {
+            return new(question with { Available = false });
+        }
+
+        var known = Known.Of(cache, question);
+        return known.IsComplete && quota is null ? new(known.AddTo(question)) : Complete(question, known, ct);
+    }
+
+    private async ValueTask<DecisionFacts> Complete(DecisionFacts question, Known known, CancellationToken ct)
+    {
+        if (!known.IsComplete && !cache.Reachable)
+        {
+            return question with { Available = false };
+        }
+
+        try
+        {
+            var facts = known.IsComplete ? known.AddTo(question) : await Fetch(question, known, ct);
+            return quota is null ? facts : facts with { Quota = await quota.Of(facts.TeamId == City ? null : facts.TeamId, facts.Action, facts.Units, ct) };
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception e)
+        {
+            cache.Reachable = false;
+            FactsUnavailable(log, question.Action, e);
+            return question with { Available = false };
+        }
+    }
+
+    private async Task<DecisionFacts> Fetch(DecisionFacts question, Known known, CancellationToken ct) => question with
+    {
+        Team = known.TeamIsKnown ? known.Team : await cache.Teams.Fetch(question.TeamId, ct),
+        Membership = known.MembershipIsKnown ? known.Membership : await cache.Memberships.Fetch((question.TeamId, question.Person!.Value), ct),
+        Office = known.OfficeIsKnown ? known.Office : await cache.Memberships.Fetch((City, question.Person!.Value), ct),
+        Key = known.KeyIsKnown ? known.Key : await cache.Keys.Fetch(question.KeyId!, ct),
+    };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The facts for deciding on {Action} could not be had; the answer is policy_unavailable")]
+    private static partial void FactsUnavailable(ILogger log, string action, Exception e);
+
+    /// <summary>What the cache knows of a question.</summary>
+    private readonly record struct Known(
+        bool TeamIsKnown, TeamFact? Team, bool MembershipIsKnown, MembershipFact? Membership, bool OfficeIsKnown, MembershipFact? Office, bool KeyIsKnown, KeyFact? Key)
+    {
+        public bool IsComplete => TeamIsKnown && MembershipIsKnown && OfficeIsKnown && KeyIsKnown;
+
+        // The city's own team is always active, so that its state is not looked up; a role in it is both membership and office.
+        public static Known Of(FactCache cache, DecisionFacts question)
+        {
+            var maxAge = cache.MaxAge;
+            var (team, membership, office, key) = (default(TeamFact), default(MembershipFact), default(MembershipFact), default(KeyFact));
+            var person = question.Person;
+            var aboutCity = question.TeamId == City;
+            var teamIsKnown = aboutCity || cache.Teams.TryGet(question.TeamId, maxAge, out team);
+            var officeIsKnown = person is null || cache.Memberships.TryGet((City, person.Value), maxAge, out office);
+            var membershipIsKnown = person is null || cache.Memberships.TryGet((question.TeamId, person.Value), maxAge, out membership);
+            var keyIsKnown = question.KeyId is null || cache.Keys.TryGet(question.KeyId, maxAge, out key);
+            return new(teamIsKnown, team, membershipIsKnown, membership, officeIsKnown, office, keyIsKnown, key);
+        }
+
+        public DecisionFacts AddTo(DecisionFacts question) => question with { Team = Team, Membership = Membership, Office = Office, Key = Key };
+    }
+}

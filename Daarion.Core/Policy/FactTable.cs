@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+
+namespace Daarion.Core.Policy;
+
+/// <summary>
+/// Facts of one kind, kept for a short time. A fact that is asked for by many at once is fetched once. Forgetting wins against a fetch that
+/// began before it: what such a fetch brings is given to those who waited and is not kept.
+/// </summary>
+internal sealed class FactTable<TKey, TFact>(TimeProvider clock, Func<TKey, CancellationToken, Task<TFact?>> fetch)
+    where TKey : notnull
+    where TFact : class
+{
+    /// <summary>Facts kept at most; beyond that all are let go and fetched again as they are needed.</summary>
+    public const int Capacity = 50_000;
+
+    private static readonly TimeSpan FetchLimit = TimeSpan.FromSeconds(5);
+    private readonly ConcurrentDictionary<TKey, Entry> entries = new();
+    private readonly ConcurrentDictionary<TKey, Lazy<Task<TFact?>>> underway = new();
+    private long generation;
+
+    /// <summary>A fact that is kept and not older than asked; the fact itself may be that there is none.</summary>
+    public bool TryGet(TKey key, TimeSpan maxAge, out TFact? fact)
+    {
+        if (entries.TryGetValue(key, out var entry) && clock.GetElapsedTime(entry.At) <= maxAge)
+        {
+            fact = entry.Fact;
+            return true;
+        }
+
+        fact = null;
+        return false;
+    }
+
+    /// <summary>Fetches a fact, or joins a fetch that is underway.</summary>
+    public Task<TFact?> Fetch(TKey key, CancellationToken ct)
+    {
+        Lazy<Task<TFact?>> mine = null!;
+        mine = new(() => FetchOnce(key, mine));
+        return underway.GetOrAdd(key, mine).Value.WaitAsync(ct);
+    }
+
+    /// <summary>Forgets one fact.</summary>
+    public void Forget(TKey key)
+    {
+        Interlocked.Increment(ref generation);
+        underway.TryRemove(key, out _);
+        entries.TryRemove(key, out _);
+    }
+
+    /// <summary>Forgets the facts that a condition names.</summary>
+    public void Forget(Func<TKey, bool> which)
+    {
+        Interlocked.Increment(ref generation);
+        foreach (var key in underway.Keys.Concat(entries.Keys).Where(which))
+        {
+            underway.TryRemove(key, out _);
+            entries.TryRemove(key, out _);
+        }
+    }
+
+    private async Task<TFact?> FetchOnce(TKey key, Lazy<Task<TFact?>> mine)
+    {
+        // The fetch is shared, so it must not begin on the caller's own stack: the Lazy would otherwise run it under its lock.
+        await Task.Yield();
+        var before = Interlocked.Read(ref generation);
+        try
+        {
+            using var limit = new CancellationTokenSource(FetchLimit, clock);
+            var fact = await fetch(key, limit.Token);
+            if (entries.Count >= Capacity)
+            {
+                entries.Clear();
+            }
+
+            entries[key] = new(fact, clock.GetTimestamp());
+            if (Interlocked.Read(ref generation) != before)
+            {
+                entries.TryRemove(key, out _);
+            }
+
+            return fact;
+        }
+        finally
+        {
+            underway.TryRemove(KeyValuePair.Create(key, mine));
+        }
+    }
+
+    private readonly record struct Entry(TFact? Fact, long At);
+}

@@ -1,0 +1,89 @@
+namespace Daarion.Core.Policy.Factors;
+
+/// <summary>The bundles a person's answer can come from; each is null where it does not apply.</summary>
+/// <param name="Role">Of the role in the team.</param>
+/// <param name="Office">Of the office in the city.</param>
+/// <param name="Own">For what is one's own outside any team.</param>
+internal readonly record struct PersonBundles(Bundle? Role, Bundle? Office, Bundle? Own);
+
+/// <summary>What a subject holds.</summary>
+internal static class Holdings
+{
+    /// <summary>The bundles of the person of a question.</summary>
+    public static PersonBundles Of(PolicySnapshot registry, DecisionFacts facts) => new(
+        facts.Membership is { } member ? registry.Of(member.Role) : null,
+        facts.Office is { } office ? registry.OfOperator(office.Role) : null,
+        facts.IsOwnOutsideTeams ? registry.AnyRole : null);
+
+    /// <summary>True when the person holds the capability at all, by role, office, ownership or the team's plan.</summary>
+    public static bool PersonHolds(PolicySnapshot registry, DecisionFacts facts)
+    {
+        var bundles = Of(registry, facts);
+        return (bundles.Role?.Holds(facts.Action) ?? false)
+            || (bundles.Office?.Holds(facts.Action) ?? false)
+            || (bundles.Own?.Holds(facts.Action) ?? false)
+            || (facts.Membership is not null && facts.Team is { } team && registry.Of(team.Plan).Holds(facts.Action));
+    }
+
+    /// <summary>True when the key or the service itself holds the capability.</summary>
+    public static bool SubjectHolds(PolicySnapshot registry, DecisionFacts facts, string action)
+    {
+        if (facts.Key is { } key && key.Capabilities.Contains(action, StringComparer.Ordinal))
+        {
+            return true;
+        }
+
+        return facts.Kind switch
+        {
+            Kernel.SubjectKind.Service => registry.ServiceDefault.Holds(action) || (facts.Service is { } service && registry.Find(BundleNames.Service(service)).Holds(action)),
+            Kernel.SubjectKind.Embassy => registry.PlatformDefault.Holds(action) || (facts.Platform is { } platform && registry.Find(BundleNames.Platform(platform)).Holds(action)),
+            _ => false,
+        };
+    }
+
+    /// <summary>How far a role's, an office's or an owner's grant reaches here; null where none does.</summary>
+    public static DecisionScope? PersonReaches(PolicySnapshot registry, DecisionFacts facts)
+    {
+        var bundles = Of(registry, facts);
+        var byRole = Reaches(bundles.Role, facts, facts.Membership);
+        if (byRole == DecisionScope.All)
+        {
+            return DecisionScope.All;
+        }
+
+        var byOffice = Reaches(bundles.Office, facts, null);
+        return byOffice == DecisionScope.All ? DecisionScope.All : byRole ?? byOffice ?? Reaches(bundles.Own, facts, null);
+    }
+
+    /// <summary>True when the office in the city alone would do: a confidential team does not hide from its operators what their office reads.</summary>
+    public static bool OfficeReaches(PolicySnapshot registry, DecisionFacts facts) => Reaches(Of(registry, facts).Office, facts, null) is not null;
+
+    /// <summary>How far the allowance reaches.</summary>
+    public static DecisionScope ScopeOf(PolicySnapshot registry, DecisionFacts facts) =>
+        facts.Person is null ? DecisionScope.All : PersonReaches(registry, facts) ?? DecisionScope.Own;
+
+    /// <summary>True for bundles that people hold.</summary>
+    public static bool IsForPeople(string bundle) => bundle.StartsWith("role.", StringComparison.Ordinal) || bundle.StartsWith("city.", StringComparison.Ordinal);
+
+    private static DecisionScope? Reaches(Bundle? bundle, DecisionFacts facts, MembershipFact? member)
+    {
+        if (bundle is null || !bundle.Grants.TryGetValue(facts.Action, out var grant))
+        {
+            return null;
+        }
+
+        // A member without a viewer type is a contributor.
+        if (grant.Viewer is { } least && member is { ViewerType: { } viewer } && viewer < least)
+        {
+            return null;
+        }
+
+        if (grant.Scope == DecisionScope.All)
+        {
+            return DecisionScope.All;
+        }
+
+        // One may look through a list that shows only one's own; to change something it must be named and be one's own.
+        return facts.IsOwn || (facts.IsRead && facts.IsList) ? DecisionScope.Own : null;
+    }
+}

@@ -1,0 +1,20 @@
+using Daarion.Core.Kernel;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Daarion.Core.Policy;
+
+/// <summary>Registration of the PDP: in every process, whichever services it runs.</summary>
+public static class PolicyRegistration
+{
+    /// <summary>Adds the PDP and the door to it. The registry behind it (<see cref="IPolicySnapshots"/>) and its log (<see cref="IDecisionLog"/>) come from the capabilities service.</summary>
+    public static IServiceCollection AddPolicy(this IServiceCollection services)
+    {
+        services.AddSingleton<FactCache>();
+        services.AddSingleton<IPolicyCache>(provider => provider.GetRequiredService<FactCache>());
+        services.AddSingleton<FactGatherer>();
+        services.AddSingleton<PolicyDecisionPoint>();
+        services.AddScoped<IAccess, Access>();
+        services.AddContract<IPolicyService, PolicyService>(ServiceName.Capabilities);
+        return services;
+    }
+}
