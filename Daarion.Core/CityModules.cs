@@ -1,6 +1,8 @@
+using Daarion.Core.Capabilities;
 using Daarion.Core.Data;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
+using Daarion.Core.Policy;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Daarion.Core;
@@ -11,6 +13,7 @@ public static class CityModules
     /// <summary>Every module.</summary>
     public static IReadOnlyList<ICityModule> All { get; } =
     [
+        new CapabilitiesModule(),
     ];
 
     /// <summary>Adds the whole city to a host: kernel, data, events, every service. The host sets the database's address before it starts.</summary>
@@ -24,6 +27,7 @@ public static class CityModules
         services.AddSingleton(new EventCatalogue(All));
         services.AddCityData();
         services.AddSingleton<Migrator>();
+        services.AddPolicy();
         foreach (var module in All)
         {
             services.AddSingleton(module);
