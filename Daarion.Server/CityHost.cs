@@ -1,5 +1,6 @@
 using Daarion.Core;
 using Daarion.Server.Api;
+using Daarion.Server.Gateway;
 using Daarion.Server.Settings;
 
 namespace Daarion.Server;
@@ -12,8 +13,10 @@ internal static class CityHost
         var builder = WebApplication.CreateBuilder();
         builder.Services.AddSingleton(settings);
         builder.Services.AddCity();
+        builder.AddGateway();
 
         var app = builder.Build();
+        app.UseGateway();
         app.MapCityApi();
         return app;
     }

@@ -29,4 +29,13 @@ internal sealed record CitySettings
 
     /// <summary>The first operator's address; with it no setup page exists.</summary>
     public string? AdminEmail { get; init; }
+
+    /// <summary>Requests a minute from one address that neither sign in nor present a key.</summary>
+    public int UnauthenticatedPerMinute { get; init; } = 100;
+
+    /// <summary>Requests a second to both listeners together.</summary>
+    public int RequestsPerSecond { get; init; } = 20_000;
+
+    /// <summary>Origins of other sites whose pages may call the public API (CORS); none by default.</summary>
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 }

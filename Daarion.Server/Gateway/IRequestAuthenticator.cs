@@ -1,0 +1,37 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Daarion.Server.Gateway;
+
+/// <summary>Knows people by their session cookie, on the public listener. The sign-in part implements it.</summary>
+internal interface ISessionAuthenticator
+{
+    /// <summary>The name of the cookie: <c>__Host-daarion</c> behind TLS, <c>daarion</c> on loopback.</summary>
+    string CookieName { get; }
+
+    /// <summary>The person of a living session; null where the cookie names none. Also extends the session.</summary>
+    ValueTask<SignedIn?> Authenticate(HttpContext http, string cookie);
+}
+
+/// <summary>A person with a living session.</summary>
+internal sealed record SignedIn(UserId User, SessionId Session);
+
+/// <summary>Knows service keys by their access tokens, on the internal listener. The sign-in part implements it.</summary>
+internal interface ITokenAuthenticator
+{
+    /// <summary>The <c>client_id</c> of the service key whose token this is; null for a token that is forged, expired, revoked or not a service key's.</summary>
+    ValueTask<string?> Authenticate(HttpContext http, string token);
+}
+
+internal static class BearerToken
+{
+    private const int MaxLength = 16 * 1024;
+
+    /// <summary>The token of an <c>Authorization: Bearer</c> header.</summary>
+    public static bool TryRead(HttpRequest request, [NotNullWhen(true)] out string? token)
+    {
+        const string Scheme = "Bearer ";
+        var header = request.Headers.Authorization is [{ } only] ? only : string.Empty;
+        token = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && header.Length <= MaxLength ? header[Scheme.Length..].Trim() : null;
+        return token is { Length: > 0 };
+    }
+}

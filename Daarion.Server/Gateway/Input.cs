@@ -1,0 +1,216 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Daarion.Core.Kernel;
+
+namespace Daarion.Server.Gateway;
+
+/// <summary>
+/// An operation's request record, read from wherever HTTP has its parts: the route (<c>{team_id}</c>), then the query of a GET or DELETE
+/// or the JSON body of the others, and <c>If-Match</c> as <c>expected_version</c>. Names are the record's in <c>snake_case</c>; a member
+/// of type <see cref="PageRequest"/> is read from <c>limit</c> and <c>cursor</c>. Unknown members are refused by name.
+/// </summary>
+/// <typeparam name="T">The request record.</typeparam>
+internal sealed record Input<T>(T Value)
+{
+    public static implicit operator T(Input<T> input) => input.Value;
+
+    public static async ValueTask<Input<T>> BindAsync(HttpContext http)
+    {
+        var body = InputReader.HasBody(http.Request) ? await InputReader.ReadBody(http.Request) : default;
+        return new(InputReader.Read<T>(http, body));
+    }
+}
+
+/// <summary>Puts a request record together out of an HTTP request.</summary>
+internal static class InputReader
+{
+    private const int MaxDepth = 32;
+    private const string ExpectedVersion = "expected_version";
+    private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = MaxDepth };
+
+    /// <summary>True for methods whose members come in the body; the others' come in the query.</summary>
+    public static bool HasBody(HttpRequest request) => TakesBody(request.Method);
+
+    /// <inheritdoc cref="HasBody"/>
+    public static bool TakesBody(string method) => HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsPatch(method);
+
+    /// <summary>Reads a JSON body whole.</summary>
+    /// <exception cref="CityException"><c>unsupported_media_type</c>.</exception>
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadBody(HttpRequest request)
+    {
+        var bytes = new ArrayBufferWriter<byte>((int)Math.Clamp(request.ContentLength ?? 512, 16, GatewaySettings.MaxBodyBytes));
+        while (true)
+        {
+            var read = await request.BodyReader.ReadAsync(request.HttpContext.RequestAborted);
+            foreach (var segment in read.Buffer)
+            {
+                bytes.Write(segment.Span);
+            }
+
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                break;
+            }
+        }
+
+        return bytes.WrittenCount == 0 || (request.HasJsonContentType() && request.Headers.ContentEncoding.Count == 0)
+            ? bytes.WrittenMemory
+            : throw new CityException(ErrorCode.UnsupportedMediaType, "Send JSON, with Content-Type: application/json and without Content-Encoding.");
+    }
+
+    /// <summary>The record out of the request's parts.</summary>
+    /// <exception cref="CityException"><c>invalid_payload</c> naming the field.</exception>
+    public static T Read<T>(HttpContext http, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            var info = CityJson.Options.GetTypeInfo(typeof(T));
+            if (body.Length > 0)
+            {
+                JsonText.EnsureClean(body.Span);
+            }
+
+            using var document = body.Length > 0 ? JsonDocument.Parse(body, Parsing) : null;
+            if (document is { RootElement.ValueKind: not JsonValueKind.Object })
+            {
+                throw CityException.Invalid("body", "Give a JSON object.");
+            }
+
+            var buffer = new ArrayBufferWriter<byte>(Math.Max(256, body.Length + 128));
+            using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = MaxDepth, SkipValidation = true }))
+            {
+                json.WriteStartObject();
+                var taken = WriteAddress(json, http, info);
+                foreach (var member in document?.RootElement.EnumerateObject() ?? default)
+                {
+                    if (taken.Contains(member.Name))
+                    {
+                        throw CityException.Invalid(member.Name, "This is given by the address; leave it out of the body.");
+                    }
+
+                    member.WriteTo(json);
+                }
+
+                json.WriteEndObject();
+            }
+
+            return (T)(JsonSerializer.Deserialize(buffer.WrittenSpan, info) ?? throw new JsonException());
+        }
+        catch (JsonException e)
+        {
+            throw JsonFailures.Of(e, typeof(T));
+        }
+        catch (InvalidOperationException e) when (e.InnerException is System.Text.DecoderFallbackException || e.Message.Contains("UTF", StringComparison.Ordinal))
+        {
+            throw CityException.Invalid("body", "The text is not valid Unicode.");
+        }
+    }
+
+    private static HashSet<string> WriteAddress(Utf8JsonWriter json, HttpContext http, JsonTypeInfo info)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var members = info.Properties.ToDictionary(property => property.Name, StringComparer.Ordinal);
+        foreach (var (name, value) in http.Request.RouteValues)
+        {
+            if (!members.TryGetValue(name, out var member))
+            {
+                throw new InvalidOperationException($"{info.Type.Name} has no member for the route's {{{name}}}");
+            }
+
+            WriteMember(json, member, [value as string]);
+            taken.Add(name);
+        }
+
+        if (members.ContainsKey(ExpectedVersion))
+        {
+            taken.Add(ExpectedVersion);
+            if (http.Request.Headers.IfMatch is { Count: > 0 } tags && ETags.Version(tags) is { } version)
+            {
+                json.WriteNumber(ExpectedVersion, version);
+            }
+        }
+
+        if (!HasBody(http.Request))
+        {
+            WriteQuery(json, http.Request.Query, members, taken);
+        }
+
+        return taken;
+    }
+
+    private static void WriteQuery(Utf8JsonWriter json, IQueryCollection query, Dictionary<string, JsonPropertyInfo> members, HashSet<string> taken)
+    {
+        var page = members.Values.FirstOrDefault(member => member.PropertyType == typeof(PageRequest));
+        if (page is not null)
+        {
+            json.WriteStartObject(page.Name);
+            foreach (var part in CityJson.Options.GetTypeInfo(typeof(PageRequest)).Properties)
+            {
+                if (query.TryGetValue(part.Name, out var value))
+                {
+                    WriteMember(json, part, value);
+                }
+            }
+
+            json.WriteEndObject();
+        }
+
+        foreach (var (name, values) in query)
+        {
+            if (page is not null && name is "limit" or "cursor")
+            {
+                continue;
+            }
+
+            if (!members.TryGetValue(name, out var member) || member == page || taken.Contains(name))
+            {
+                throw CityException.Invalid(name, "There is no such field here.");
+            }
+
+            WriteMember(json, member, values);
+        }
+    }
+
+    private static void WriteMember(Utf8JsonWriter json, JsonPropertyInfo member, IReadOnlyList<string?> values)
+    {
+        var type = Nullable.GetUnderlyingType(member.PropertyType) ?? member.PropertyType;
+        if (values.Any(value => value is null || !JsonText.IsClean(value)))
+        {
+            throw CityException.Invalid(member.Name, "The text is not valid Unicode.");
+        }
+
+        json.WritePropertyName(member.Name);
+        if (CityJson.Options.GetTypeInfo(type).Kind == JsonTypeInfoKind.Enumerable)
+        {
+            json.WriteStartArray();
+            foreach (var value in values)
+            {
+                json.WriteStringValue(value);
+            }
+
+            json.WriteEndArray();
+            return;
+        }
+
+        if (values is not [{ } only])
+        {
+            throw CityException.Invalid(member.Name, "Give this field once.");
+        }
+
+        if ((type == typeof(int) || type == typeof(long)) && long.TryParse(only, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        {
+            json.WriteNumberValue(number);
+        }
+        else if (type == typeof(bool) && only is "true" or "false")
+        {
+            json.WriteBooleanValue(only == "true");
+        }
+        else
+        {
+            json.WriteStringValue(only);
+        }
+    }
+}
