@@ -1,0 +1,226 @@
+using Daarion.Core.Kernel;
+
+namespace Daarion.Core.Wallets;
+
+/// <summary>Balances, transfers and the ledger behind them (seed 4.7). Every change of a balance is a transfer between two accounts; nothing is ever rewritten.</summary>
+public interface IWalletService
+{
+    /// <summary>What an owner has, each token. Asks <c>wallet.balance.view</c> of the owner's wallet.</summary>
+    Task<Balance> GetBalance(Caller caller, BalanceRef request, CancellationToken ct);
+
+    /// <summary>Every account with something in it, the city's own included. Asks <c>wallet.balance.view</c> in the city.</summary>
+    Task<Page<Account>> ListAccounts(Caller caller, AccountQuery request, CancellationToken ct);
+
+    /// <summary>
+    /// Moves tokens from one owner to another. Asks <c>wallet.transfer</c> of the owner who gives. Above the token's limit it waits,
+    /// with the amount locked, for an operator other than the one who asked. Publishes <c>wallet.tx.sent</c> and <c>wallet.balance.updated</c> when it moves.
+    /// <c>conflict</c> (<c>insufficient_funds</c>) when there is not enough; <c>not_found</c> when there is no such receiver.
+    /// </summary>
+    Task<Transfer> SendTransfer(Caller caller, SendTransfer request, CancellationToken ct);
+
+    /// <summary>A transfer that a person asked for, moved or not. Asks <c>wallet.balance.view</c> of either owner.</summary>
+    Task<Transfer> GetTransfer(Caller caller, TransferRef request, CancellationToken ct);
+
+    /// <summary>Transfers above their limit, newest first. Asks <c>wallet.balance.view</c> of the owner that is asked for, or in the city.</summary>
+    Task<Page<Transfer>> ListHeldTransfers(Caller caller, HeldTransferQuery request, CancellationToken ct);
+
+    /// <summary>
+    /// Lets a waiting transfer move. Asks <c>city.wallet.approve</c>; audited. <c>conflict</c> (<c>four_eyes</c>) for the one who asked for it,
+    /// and where it is not waiting any more.
+    /// </summary>
+    Task<Transfer> ApproveTransfer(Caller caller, TransferRef request, CancellationToken ct);
+
+    /// <summary>
+    /// Ends a waiting transfer and gives the locked amount back. Asks <c>wallet.transfer</c> of the owner who gives, or <c>city.wallet.approve</c>; audited.
+    /// </summary>
+    Task<Transfer> CancelTransfer(Caller caller, TransferRef request, CancellationToken ct);
+
+    /// <summary>Transactions of the ledger, newest first. Asks <c>wallet.balance.view</c> of the owner that is asked for, or in the city.</summary>
+    Task<Page<Transaction>> ListTransactions(Caller caller, TransactionQuery request, CancellationToken ct);
+
+    /// <summary>One transaction with its entries. Asks <c>wallet.balance.view</c> of an owner who takes part.</summary>
+    Task<Transaction> GetTransaction(Caller caller, TransactionRef request, CancellationToken ct);
+
+    /// <summary>An owner's entries in order, with the balance after each. Asks <c>wallet.balance.view</c> of the owner's wallet.</summary>
+    Task<Page<StatementLine>> GetStatement(Caller caller, StatementQuery request, CancellationToken ct);
+
+    /// <summary>Totals of each token, and every invariant of the ledger checked now. Asks <c>city.wallet.audit</c>.</summary>
+    [TimeLimit(60)]
+    Task<LedgerAudit> Audit(Caller caller, AuditRequest request, CancellationToken ct);
+}
+
+/// <summary>Names an owner's wallet.</summary>
+public sealed record BalanceRef(OwnerId Owner);
+
+/// <summary>What an owner has.</summary>
+/// <param name="OwnerId"><c>u_…</c>, <c>t_…</c>, or one of the city's accounts.</param>
+/// <param name="OwnerKind">What kind of owner.</param>
+/// <param name="WalletId">The wallet; null while nothing ever came into it.</param>
+/// <param name="Balances">Each token, also those the owner has none of.</param>
+public sealed record Balance(OwnerId OwnerId, OwnerKind OwnerKind, WalletId? WalletId, IReadOnlyList<TokenBalance> Balances);
+
+/// <summary>How much of a token.</summary>
+/// <param name="Symbol">The token.</param>
+/// <param name="Available">What can be moved. Below zero only for the accounts where tokens come from.</param>
+/// <param name="Locked">What waits for an approval.</param>
+public sealed record TokenBalance(Symbol Symbol, Quantity Available, Quantity Locked);
+
+/// <summary>Which accounts.</summary>
+/// <param name="OwnerKind">Of one kind of owner.</param>
+/// <param name="Symbol">Of one token.</param>
+/// <param name="Limit">1 to 200.</param>
+/// <param name="Cursor">Where to go on.</param>
+public sealed record AccountQuery(OwnerKind? OwnerKind = null, Symbol? Symbol = null, int Limit = PageRequest.DefaultLimit, string? Cursor = null);
+
+/// <summary>One token of one wallet.</summary>
+/// <param name="WalletId">The wallet.</param>
+/// <param name="OwnerKind">What kind of owner.</param>
+/// <param name="OwnerId">Whose it is.</param>
+/// <param name="Symbol">The token.</param>
+/// <param name="Available">What can be moved.</param>
+/// <param name="Locked">What waits for an approval.</param>
+public sealed record Account(WalletId WalletId, OwnerKind OwnerKind, OwnerId OwnerId, Symbol Symbol, Quantity Available, Quantity Locked);
+
+/// <summary>A transfer to make.</summary>
+/// <param name="From">Who gives.</param>
+/// <param name="To">Who gets: a person or a team.</param>
+/// <param name="Symbol">The token.</param>
+/// <param name="Amount">How much; above zero.</param>
+/// <param name="Memo">For the two of them; at most 200 characters.</param>
+/// <param name="Key">Any text of at most 128 characters: asking again with it gives the transfer of the first time.</param>
+public sealed record SendTransfer(OwnerId From, OwnerId To, Symbol Symbol, Quantity Amount, string? Memo = null, string? Key = null);
+
+/// <summary>Names a transfer.</summary>
+public sealed record TransferRef(TransferId Id);
+
+/// <summary>How a transfer stands.</summary>
+public enum TransferStatus
+{
+    /// <summary>It moved.</summary>
+    Completed,
+
+    /// <summary>It is above the limit and waits for a second operator.</summary>
+    Pending,
+
+    /// <summary>It was ended before it moved.</summary>
+    Cancelled,
+}
+
+/// <summary>A transfer that a person asked for.</summary>
+/// <param name="Id"><c>tx_…</c>; the transaction of the ledger has the same one.</param>
+/// <param name="Status">How it stands.</param>
+/// <param name="From">Who gives.</param>
+/// <param name="To">Who gets.</param>
+/// <param name="Symbol">The token.</param>
+/// <param name="Amount">How much.</param>
+/// <param name="Memo">For the two of them.</param>
+/// <param name="RequestedBy">Who asked for it.</param>
+/// <param name="RequestedAt">When.</param>
+/// <param name="DecidedBy">Who approved or ended it; null where nobody had to.</param>
+/// <param name="DecidedAt">When.</param>
+public sealed record Transfer(
+    TransferId Id,
+    TransferStatus Status,
+    OwnerId From,
+    OwnerId To,
+    Symbol Symbol,
+    Quantity Amount,
+    string? Memo,
+    string RequestedBy,
+    DateTimeOffset RequestedAt,
+    string? DecidedBy,
+    DateTimeOffset? DecidedAt);
+
+/// <summary>Which transfers above their limit.</summary>
+/// <param name="Owner">From or to one owner; the whole city's without.</param>
+/// <param name="Status">In one state.</param>
+/// <param name="Limit">1 to 200.</param>
+/// <param name="Cursor">Where to go on.</param>
+public sealed record HeldTransferQuery(OwnerId? Owner = null, TransferStatus? Status = null, int Limit = PageRequest.DefaultLimit, string? Cursor = null);
+
+/// <summary>Why a transaction was made.</summary>
+public enum TransactionKind
+{
+    /// <summary>A payout was claimed.</summary>
+    Payout,
+
+    /// <summary>A person moved tokens.</summary>
+    Transfer,
+}
+
+/// <summary>A transaction of the ledger.</summary>
+/// <param name="Id"><c>tx_…</c>.</param>
+/// <param name="Kind">Why it was made.</param>
+/// <param name="At">When.</param>
+/// <param name="Actor">Who made it.</param>
+/// <param name="Ref">What it is about: the payout for a claim.</param>
+/// <param name="Memo">What was written on it.</param>
+/// <param name="Entries">What it did to each account; they sum to zero.</param>
+public sealed record Transaction(TransferId Id, TransactionKind Kind, DateTimeOffset At, string Actor, string? Ref, string? Memo, IReadOnlyList<LedgerEntry> Entries);
+
+/// <summary>What a transaction did to one account.</summary>
+/// <param name="WalletId">The wallet.</param>
+/// <param name="OwnerKind">What kind of owner.</param>
+/// <param name="OwnerId">Whose it is.</param>
+/// <param name="Symbol">The token.</param>
+/// <param name="Amount">What came (above zero) or went (below).</param>
+/// <param name="BalanceAfter">The balance after it; null for the accounts where tokens come from and end, whose balance is the sum of their entries.</param>
+public sealed record LedgerEntry(WalletId WalletId, OwnerKind OwnerKind, OwnerId OwnerId, Symbol Symbol, Quantity Amount, Quantity? BalanceAfter);
+
+/// <summary>Which transactions.</summary>
+/// <param name="Owner">Of one owner; the whole ledger without.</param>
+/// <param name="Kind">Of one kind.</param>
+/// <param name="Limit">1 to 200.</param>
+/// <param name="Cursor">Where to go on.</param>
+public sealed record TransactionQuery(OwnerId? Owner = null, TransactionKind? Kind = null, int Limit = PageRequest.DefaultLimit, string? Cursor = null);
+
+/// <summary>Names a transaction.</summary>
+public sealed record TransactionRef(TransferId Id);
+
+/// <summary>Which part of a statement.</summary>
+/// <param name="Owner">Whose.</param>
+/// <param name="Symbol">One token.</param>
+/// <param name="From">From this time on.</param>
+/// <param name="To">Before this time.</param>
+/// <param name="Limit">1 to 200.</param>
+/// <param name="Cursor">Where to go on.</param>
+public sealed record StatementQuery(
+    OwnerId Owner, Symbol? Symbol = null, DateTimeOffset? From = null, DateTimeOffset? To = null, int Limit = PageRequest.DefaultLimit, string? Cursor = null);
+
+/// <summary>One line of a statement, oldest first.</summary>
+/// <param name="At">When.</param>
+/// <param name="TransactionId">The transaction.</param>
+/// <param name="Kind">Why.</param>
+/// <param name="Counterparty">The other owner.</param>
+/// <param name="Symbol">The token.</param>
+/// <param name="Amount">What came or went.</param>
+/// <param name="BalanceAfter">The balance after it.</param>
+/// <param name="Ref">What it is about: the payout for a claim.</param>
+/// <param name="Memo">What was written on it.</param>
+public sealed record StatementLine(
+    DateTimeOffset At, TransferId TransactionId, TransactionKind Kind, OwnerId Counterparty, Symbol Symbol, Quantity Amount, Quantity? BalanceAfter, string? Ref, string? Memo);
+
+/// <summary>Asks for the audit of the ledger.</summary>
+public sealed record AuditRequest;
+
+/// <summary>The ledger, checked.</summary>
+/// <param name="Ok">True when every check holds.</param>
+/// <param name="At">When it was checked.</param>
+/// <param name="Checks">Each invariant.</param>
+/// <param name="Totals">Each token.</param>
+public sealed record LedgerAudit(bool Ok, DateTimeOffset At, IReadOnlyList<AuditCheck> Checks, IReadOnlyList<TokenTotals> Totals);
+
+/// <summary>One invariant.</summary>
+/// <param name="Name">For example <c>entries_sum_to_zero</c>.</param>
+/// <param name="Ok">Whether it holds.</param>
+/// <param name="Detail">What was looked at, or the first that breaks it.</param>
+public sealed record AuditCheck(string Name, bool Ok, string Detail);
+
+/// <summary>Totals of a token.</summary>
+/// <param name="Symbol">The token.</param>
+/// <param name="Minted">What ever came.</param>
+/// <param name="Burned">What ever ended.</param>
+/// <param name="Held">What all owners have together: minted less burned.</param>
+/// <param name="Locked">How much of that waits for an approval.</param>
+/// <param name="Unclaimed">What payouts not claimed yet would add.</param>
+public sealed record TokenTotals(Symbol Symbol, Quantity Minted, Quantity Burned, Quantity Held, Quantity Locked, Quantity Unclaimed);

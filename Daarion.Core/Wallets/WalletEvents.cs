@@ -1,0 +1,63 @@
+using Daarion.Core.Kernel;
+
+namespace Daarion.Core.Wallets;
+
+/// <summary><c>payout.generated</c>: a movement of the inventory earned something.</summary>
+/// <param name="PayoutId">The payout.</param>
+/// <param name="TeamId">The team of the site.</param>
+/// <param name="Symbol">The token.</param>
+/// <param name="Amount">How much.</param>
+/// <param name="RwaRef">The movement.</param>
+/// <param name="Rule">The rule.</param>
+/// <param name="Status"><c>generated</c>, or <c>review</c> where an operator has to look first.</param>
+/// <param name="BeneficiaryKind">A team or a person.</param>
+/// <param name="BeneficiaryId">Which.</param>
+/// <param name="Domain"><c>energy</c>.</param>
+/// <param name="SiteId">The site.</param>
+/// <param name="Ts">The time of the reading.</param>
+public sealed record PayoutGenerated(
+    PayoutId PayoutId,
+    TeamId TeamId,
+    Symbol Symbol,
+    Quantity Amount,
+    RwaId RwaRef,
+    string Rule,
+    PayoutStatus Status,
+    OwnerKind BeneficiaryKind,
+    OwnerId BeneficiaryId,
+    string Domain,
+    string SiteId,
+    DateTimeOffset Ts);
+
+/// <summary><c>payout.claimed</c>: a person claimed a payout.</summary>
+/// <param name="PayoutId">The payout.</param>
+/// <param name="TeamId">The team of the site.</param>
+/// <param name="UserId">Who claimed it.</param>
+/// <param name="Symbol">The token.</param>
+/// <param name="Amount">How much.</param>
+/// <param name="TransferId">The transaction of the ledger.</param>
+/// <param name="BeneficiaryId">Into whose wallet.</param>
+/// <param name="TxHash">The transaction on a chain; null for a payout that is paid in the ledger.</param>
+public sealed record PayoutClaimed(
+    PayoutId PayoutId, TeamId TeamId, UserId UserId, Symbol Symbol, Quantity Amount, TransferId TransferId, OwnerId BeneficiaryId, string? TxHash = null);
+
+/// <summary><c>wallet.balance.updated</c>: a transaction changed what an owner has.</summary>
+/// <param name="AccountId">The wallet.</param>
+/// <param name="OwnerKind">What kind of owner.</param>
+/// <param name="OwnerId">Whose it is.</param>
+/// <param name="Symbol">The token.</param>
+/// <param name="Balance">What there is now, locked included.</param>
+/// <param name="Delta">What came or went.</param>
+/// <param name="TransferId">The transaction.</param>
+public sealed record WalletBalanceUpdated(WalletId AccountId, OwnerKind OwnerKind, OwnerId OwnerId, Symbol Symbol, Quantity Balance, Quantity Delta, TransferId TransferId);
+
+/// <summary><c>wallet.tx.sent</c>: a transfer between two owners moved.</summary>
+/// <param name="TransferId">The transaction.</param>
+/// <param name="FromKind">What kind of owner gives.</param>
+/// <param name="FromId">Who gives.</param>
+/// <param name="ToKind">What kind of owner gets.</param>
+/// <param name="ToId">Who gets.</param>
+/// <param name="Symbol">The token.</param>
+/// <param name="Amount">How much.</param>
+/// <param name="ApprovedBy">The operator who let it move; null below the limit.</param>
+public sealed record WalletTransferSent(TransferId TransferId, OwnerKind FromKind, OwnerId FromId, OwnerKind ToKind, OwnerId ToId, Symbol Symbol, Quantity Amount, string? ApprovedBy);
