@@ -3,6 +3,7 @@ using Daarion.Core.Data;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
+using Daarion.Core.Teams;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Daarion.Core;
@@ -14,6 +15,7 @@ public static class CityModules
     public static IReadOnlyList<ICityModule> All { get; } =
     [
         new CapabilitiesModule(),
+        new TeamsModule(),
     ];
 
     /// <summary>Adds the whole city to a host: kernel, data, events, every service. The host sets the database's address before it starts.</summary>

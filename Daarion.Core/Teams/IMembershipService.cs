@@ -9,7 +9,7 @@ namespace Daarion.Core.Teams;
 /// </summary>
 public interface IMembershipService
 {
-    /// <summary>The members of a team, by role and then by time of joining. Capability <c>team.read</c>.</summary>
+    /// <summary>The members of a team, by role and then by person. Capability <c>team.read</c>.</summary>
     Task<Page<MemberView>> List(Caller caller, ListMembers request, CancellationToken ct);
 
     /// <summary>

@@ -1,0 +1,150 @@
+using Daarion.Core.Kernel;
+using Daarion.Core.Policy;
+using Microsoft.EntityFrameworkCore;
+
+namespace Daarion.Core.Teams;
+
+/// <summary>Invitations: how an address that nobody has yet becomes a member.</summary>
+internal sealed partial class MembershipService
+{
+    private const string Accepting = "team.invitation.accept";
+
+    public async Task<Page<InvitationView>> Invitations(Caller caller, ListInvitations request, CancellationToken ct)
+    {
+        await access.Require(caller, "team.invitation.read", ResourceRef.Team(request.TeamId), ct);
+        var page = request.Page.Checked();
+        var after = PageCursor.Decode(page.Cursor, 1)?[0];
+        var found = db.Invitations.FromSql(
+            $"""
+            select * from teams.team_invitations
+            where team_id = {request.TeamId.Value} and ({after}::text is null or id < {after})
+              and (not {request.OnlyOpen} or (accepted_at is null and revoked_at is null and expires_at > {db.Now}))
+            """);
+        return await Views(found.OrderByDescending(invitation => invitation.Id), page, ct);
+    }
+
+    public async Task<Page<InvitationView>> MyInvitations(Caller caller, ListMyInvitations request, CancellationToken ct)
+    {
+        var user = await Self(caller, ct);
+        var page = request.Page.Checked();
+        var after = PageCursor.Decode(page.Cursor, 1)?[0];
+        var found = db.Invitations.FromSql(
+            $"""
+            select * from teams.team_invitations
+            where email = {user.Email} and ({after}::text is null or id < {after}) and accepted_at is null and revoked_at is null and expires_at > {db.Now}
+            """);
+        return await Views(found.OrderByDescending(invitation => invitation.Id), page, ct);
+    }
+
+    public async Task<InvitationView> RevokeInvitation(Caller caller, RevokeInvitation request, CancellationToken ct)
+    {
+        await access.Require(caller, "team.member.add", ResourceRef.Team(request.TeamId), ct);
+        return await db.Transact(
+            async token =>
+            {
+                var team = await db.Lock(request.TeamId, token);
+                var invitation = await db.Invitations.SingleOrDefaultAsync(one => one.Id == request.Id && one.TeamId == request.TeamId, token) ?? throw CityException.NotFound("invitation");
+                if (invitation.Role == TeamRole.Guardian)
+                {
+                    await access.Require(caller, "team.guardian.manage", ResourceRef.Team(team.Id), token);
+                }
+
+                invitation.Revoke(db.Now);
+                db.Publish(new TeamInvitationRevoked(invitation.Id, team.Id), team.Id.Value, team.Id);
+                return invitation.View(team.Name, db.Now);
+            },
+            ct);
+    }
+
+    public async Task<InvitationView> InspectInvitation(Caller caller, InspectInvitation request, CancellationToken ct)
+    {
+        var invitation = await ByToken(request.Token, ct);
+        access.AllowByProof(caller, Accepting, "invitation link");
+        var team = await db.Teams.AsNoTracking().SingleAsync(one => one.Id == invitation.TeamId, ct);
+        return invitation.View(team.Name, db.Now);
+    }
+
+    public async Task<MemberView> AcceptInvitation(Caller caller, AcceptInvitation request, CancellationToken ct)
+    {
+        var invitation = await ByToken(request.Token, ct);
+        access.AllowByProof(caller, Accepting, "invitation link");
+        return await Accept(invitation, token => People.Ensure(db, EmailAddress.Parse(invitation.Email), request.DisplayName, request.Locale, token), ct);
+    }
+
+    public async Task<MemberView> AcceptMyInvitation(Caller caller, AcceptMyInvitation request, CancellationToken ct)
+    {
+        var user = await Self(caller, ct);
+        var invitation = await db.Invitations.AsNoTracking().SingleOrDefaultAsync(one => one.Id == request.Id && one.Email == user.Email, ct) ?? throw CityException.NotFound("invitation");
+        return await Accept(invitation, token => db.Users.SingleAsync(person => person.Id == user.Id, token), ct);
+    }
+
+    private async Task<(InvitationView View, Letter Letter)> Invite(Caller caller, Team team, EmailAddress email, AddMember request, CancellationToken ct)
+    {
+        // A new invitation to the same address takes the place of the one before: its link is the one that counts.
+        var earlier = await db.Invitations.SingleOrDefaultAsync(one => one.TeamId == team.Id && one.Email == email.Value && one.AcceptedAt == null && one.RevokedAt == null, ct);
+        if (earlier is not null)
+        {
+            earlier.Revoke(db.Now);
+            await db.SaveChangesAsync(ct);
+        }
+
+        var (invitation, secret) = Invitation.New(team.Id, email, request.Role, request.ViewerType, caller.User, db.Now);
+        db.Add(invitation);
+        db.Publish(new TeamInvitationCreated(invitation.Id, team.Id, invitation.Role, invitation.ViewerType), team.Id.Value, team.Id);
+        var host = caller.User is { } by ? await db.Users.AsNoTracking().SingleOrDefaultAsync(user => user.Id == by, ct) : null;
+        return (invitation.View(team.Name, db.Now), new InvitationLetter(email.Value, host?.Locale ?? Locales.Default, team.Name, host?.DisplayName, secret, invitation.ExpiresAt));
+    }
+
+    private async Task<MemberView> Accept(Invitation seen, Func<CancellationToken, Task<User>> guest, CancellationToken ct)
+    {
+        var joined = await db.Transact(
+            async token =>
+            {
+                var team = await db.Lock(seen.TeamId, token);
+                if (team.State != TeamState.Active)
+                {
+                    throw new CityException(ErrorCode.Forbidden, "This team takes no new members now.") { Reason = "team_locked" };
+                }
+
+                var invitation = await db.Invitations.SingleAsync(one => one.Id == seen.Id, token);
+                var user = await guest(token);
+                invitation.Accept(user.Id, db.Now);
+                db.Publish(new TeamInvitationAccepted(invitation.Id, team.Id, user.Id), team.Id.Value, team.Id);
+                if (team.Find(user.Id) is { } already)
+                {
+                    return already.View(user);
+                }
+
+                var member = team.Add(user.Id, invitation.Role, invitation.ViewerType, db.Now);
+                db.Publish(new TeamMemberJoined(team.Id, user.Id, member.Role, member.ViewerType), team.Id.Value, team.Id);
+                return member.View(user);
+            },
+            ct);
+        policies.ForgetMembership(joined.TeamId, joined.UserId);
+        return joined;
+    }
+
+    private async Task<Invitation> ByToken(string token, CancellationToken ct)
+    {
+        var digest = OneTimeToken.Digest(token);
+        var found = await db.Invitations.AsNoTracking().SingleOrDefaultAsync(invitation => invitation.TokenHash == digest, ct);
+        return found ?? throw new CityException(ErrorCode.Unauthenticated, "This invitation's link is not good; ask for a new one.") { Reason = "link_invalid" };
+    }
+
+    private async Task<User> Self(Caller caller, CancellationToken ct)
+    {
+        await access.Require(caller, Accepting, caller.User is { } own ? ResourceRef.Own("invitation", null, own) : ResourceRef.City, ct);
+        var id = caller.User ?? throw CityException.NotFound("person");
+        return await db.Users.AsNoTracking().SingleOrDefaultAsync(user => user.Id == id, ct) ?? throw CityException.NotFound("person");
+    }
+
+    private async Task<Page<InvitationView>> Views(IQueryable<Invitation> invitations, PageRequest page, CancellationToken ct)
+    {
+        var rows = await invitations.AsNoTracking()
+            .Take(page.Limit + 1)
+            .Join(db.Teams, invitation => invitation.TeamId, team => team.Id, (invitation, team) => new { invitation, team.Name })
+            .OrderByDescending(row => row.invitation.Id)
+            .ToListAsync(ct);
+        return Page<InvitationView>.From([.. rows.Select(row => row.invitation.View(row.Name, db.Now))], page, one => [one.Id.Value]);
+    }
+}

@@ -1,0 +1,42 @@
+using Daarion.Core.Data;
+using Daarion.Core.Kernel;
+using Daarion.Core.Policy;
+using Npgsql;
+
+namespace Daarion.Core.Teams;
+
+/// <summary>
+/// Teams and memberships for the PDP: two statements on a pool of their own, so that an operation that holds a connection of the service's
+/// pool and asks the PDP never waits for another of the same pool.
+/// </summary>
+internal sealed class TeamFacts(CityDatabase database) : ITeamFacts
+{
+    private const string Pool = "teams.facts";
+
+    public async Task<TeamFact?> Team(TeamId team, CancellationToken ct)
+    {
+        await using var command = database.Of(Pool).CreateCommand("select name, state, mode, plan from teams.teams where id = $1");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = team.Value });
+        await using var row = await QueryMeter.Measured(command.ExecuteReaderAsync(ct));
+        return await row.ReadAsync(ct)
+            ? new TeamFact(team, row.GetString(0), Words.Parse<TeamState>(row.GetString(1)), Words.Parse<TeamMode>(row.GetString(2)), Words.Parse<TeamPlan>(row.GetString(3)))
+            : null;
+    }
+
+    public async Task<MembershipFact?> Membership(TeamId team, UserId user, CancellationToken ct)
+    {
+        await using var command = database.Of(Pool).CreateCommand(
+            """
+            select m.role, m.viewer_type, m.joined_at
+            from teams.team_members m join teams.users u on u.id = m.user_id
+            where m.team_id = $1 and m.user_id = $2 and u.disabled_at is null
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = team.Value });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = user.Value });
+        await using var row = await QueryMeter.Measured(command.ExecuteReaderAsync(ct));
+        return await row.ReadAsync(ct)
+            ? new MembershipFact(
+                team, user, Words.Parse<TeamRole>(row.GetString(0)), await row.IsDBNullAsync(1, ct) ? null : Words.Parse<ViewerType>(row.GetString(1)), await row.GetFieldValueAsync<DateTimeOffset>(2, ct))
+            : null;
+    }
+}
