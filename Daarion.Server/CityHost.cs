@@ -1,6 +1,7 @@
 using Daarion.Core;
 using Daarion.Server.Api;
 using Daarion.Server.Gateway;
+using Daarion.Server.Embedded;
 using Daarion.Server.Settings;
 
 namespace Daarion.Server;
@@ -8,16 +9,36 @@ namespace Daarion.Server;
 /// <summary>The building, in the order of its floors.</summary>
 internal static class CityHost
 {
-    public static WebApplication Build(CitySettings settings)
+    /// <summary>Puts the city together; nothing runs yet.</summary>
+    /// <param name="settings">Checked settings.</param>
+    /// <param name="configure">What a host of another kind (a test, a command beside the city) adds or leaves out.</param>
+    public static WebApplication Build(CitySettings settings, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder();
-        builder.Services.AddSingleton(settings);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(CityHost).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.WebHost.UseStaticWebAssets();
+        builder.AddListeners(settings);
+        builder.AddFoundations(settings);
         builder.Services.AddCity();
         builder.AddGateway();
+        configure?.Invoke(builder);
 
         var app = builder.Build();
         app.UseGateway();
         app.MapCityApi();
         return app;
+    }
+
+    /// <summary>Settings, children, migrations: what stands before every other hosted service starts, so it is added first.</summary>
+    private static void AddFoundations(this WebApplicationBuilder builder, CitySettings settings)
+    {
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton<NatsAddress>();
+        builder.Services.AddSingleton<CityStartup>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<CityStartup>());
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));
     }
 }

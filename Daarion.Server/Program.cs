@@ -1,1 +1,3 @@
-return 0;
+using Daarion.Server.Cli;
+
+return await CommandLine.Run(args);

@@ -3,7 +3,7 @@ namespace Daarion.Server.Settings;
 /// <summary>The settings of a city, read once at start and checked (contracts: configuration). A secret in it never reaches a log.</summary>
 internal sealed record CitySettings
 {
-    /// <summary>Everything that must survive.</summary>
+    /// <summary>Everything that must survive; an absolute path.</summary>
     public required string DataFolder { get; init; }
 
     /// <summary>The address people use.</summary>
@@ -38,4 +38,10 @@ internal sealed record CitySettings
 
     /// <summary>Origins of other sites whose pages may call the public API (CORS); none by default.</summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
+    /// <summary>Where OpenTelemetry goes; null for nowhere.</summary>
+    public Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>Says nothing: some of the settings are secrets.</summary>
+    public override string ToString() => nameof(CitySettings);
 }
