@@ -1,7 +1,7 @@
 using Daarion.Core;
 using Daarion.Server.Api;
-using Daarion.Server.Gateway;
 using Daarion.Server.Embedded;
+using Daarion.Server.Gateway;
 using Daarion.Server.Settings;
 
 namespace Daarion.Server;
@@ -20,7 +20,6 @@ internal static class CityHost
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.WebHost.UseStaticWebAssets();
-        builder.AddListeners(settings);
         builder.AddFoundations(settings);
         builder.Services.AddCity();
         builder.AddGateway();

@@ -29,6 +29,7 @@ internal sealed partial class PostgresKind(string folder, Binary binary, Unprivi
         max_parallel_maintenance_workers = 0
         max_wal_senders = 2
         max_replication_slots = 2
+        max_logical_replication_workers = 0
         jit = off
 
         # Recovery after an unclean stop reads at most this much.

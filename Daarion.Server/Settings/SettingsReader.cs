@@ -36,6 +36,9 @@ internal sealed class SettingsReader(IConfiguration configuration)
             Smtp = Smtp(),
             AdminEmail = AdminEmail(),
             OtlpEndpoint = Otlp(),
+            UnauthenticatedPerMinute = Number("UNAUTHENTICATED_PER_MINUTE", 100, 1_000_000),
+            RequestsPerSecond = Number("REQUESTS_PER_SECOND", 20_000, 10_000_000),
+            CorsOrigins = CorsOrigins(),
         };
     }
 
@@ -179,6 +182,27 @@ internal sealed class SettingsReader(IConfiguration configuration)
             ? url
             : throw new SettingException(SettingSources.Otlp, "is not an http or https address", "http://127.0.0.1:4317");
     }
+
+    private int Number(string name, int byDefault, int most)
+    {
+        if (Text(name) is not { } text)
+        {
+            return byDefault;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
+            ? number
+            : throw Wrong(name, $"is not a number from 1 to {most.ToString(CultureInfo.InvariantCulture)}", byDefault.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private string[] CorsOrigins()
+    {
+        var origins = Text("CORS_ORIGINS")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        return Array.TrueForAll(origins, IsOrigin) ? origins : throw Wrong("CORS_ORIGINS", "is not a list of origins with commas between", "https://app.example.org");
+    }
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && string.Equals(url.GetLeftPart(UriPartial.Authority), text, StringComparison.OrdinalIgnoreCase);
 
     private string? Text(string name) => configuration[SettingSources.Key(name)]?.Trim() is { Length: > 0 } text ? text : null;
 
