@@ -4,6 +4,7 @@ using Daarion.Core.Events;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
 using Daarion.Core.Teams;
+using Daarion.Core.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Daarion.Core;
@@ -16,6 +17,7 @@ public static class CityModules
     [
         new CapabilitiesModule(),
         new TeamsModule(),
+        new TelemetryModule(),
     ];
 
     /// <summary>Adds the whole city to a host: kernel, data, events, every service. The host sets the database's address before it starts.</summary>

@@ -11,6 +11,6 @@ internal static class CityApi
             app,
             app.MapGroup("/api/v1").OnListener(Listener.Public),
             app.MapGroup("/internal/v1").OnListener(Listener.Internal));
-        _ = faces;
+        TelemetryApi.Map(faces);
     }
 }
