@@ -38,6 +38,9 @@ internal static class CityHost
         builder.Services.AddSingleton<NatsAddress>();
         builder.Services.AddSingleton<CityStartup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CityStartup>());
+        // A start that fails is told in one sentence by the command line; the host would add its own page of stack trace.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));
     }
 }

@@ -10,6 +10,7 @@ namespace Daarion.Server.Embedded;
 internal sealed class DataFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const string ProcessFile = "server.pid";
     private readonly FileStream held;
 
     private DataFolder(string path, FileStream held) => (Path, this.held) = (path, held);
@@ -24,9 +25,7 @@ internal sealed class DataFolder : IDisposable
         Create(path);
         var file = Hold(System.IO.Path.Combine(path, ".lock")) ?? throw new StartException(
             ExitCode.Failed, $"Another daarion{Holder(path)} is running on {path}: stop it first, or give this one a folder of its own with DAARION_DATA.");
-        file.SetLength(0);
-        file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-        file.Flush();
+        File.WriteAllText(System.IO.Path.Combine(path, ProcessFile), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         return new DataFolder(path, file);
     }
 
@@ -96,9 +95,7 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    private static string Holder(string path)
-    {
-        using var file = new StreamReader(new FileStream(System.IO.Path.Combine(path, ".lock"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        return file.ReadToEnd().Trim() is { Length: > 0 } id ? $" (process {id})" : string.Empty;
-    }
+    // Beside the lock: a file under flock is not opened a second time, not even to read.
+    private static string Holder(string path) =>
+        System.IO.Path.Combine(path, ProcessFile) is var file && File.Exists(file) ? $" (process {File.ReadAllText(file)})" : string.Empty;
 }

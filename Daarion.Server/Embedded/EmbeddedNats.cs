@@ -84,7 +84,8 @@ internal sealed partial class NatsKind(string folder, Binary binary, Credentials
     {
         var match = Line().Match(line);
         var (level, text) = match.Success ? (Level(match.Groups["level"].Value), match.Groups["text"].Value) : (LogLevel.Debug, line.Trim());
-        log.Log(level, "{Line}", text);
+        // The password is random, and its file is the owner's alone; a hash of it would tell an intruder as much.
+        log.Log(text.StartsWith("Plaintext passwords", StringComparison.Ordinal) ? LogLevel.Debug : level, "{Line}", text);
         if (Listening().Match(text) is { Success: true } listening)
         {
             Port = int.Parse(listening.Groups["port"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
