@@ -3,6 +3,7 @@ using Daarion.Core.Data;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
+using Daarion.Core.Rwa;
 using Daarion.Core.Teams;
 using Daarion.Core.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +19,7 @@ public static class CityModules
         new CapabilitiesModule(),
         new TeamsModule(),
         new TelemetryModule(),
+        new RwaModule(),
     ];
 
     /// <summary>Adds the whole city to a host: kernel, data, events, every service. The host sets the database's address before it starts.</summary>
