@@ -1,3 +1,4 @@
+using Daarion.Core.Auth;
 using Daarion.Core.Capabilities;
 using Daarion.Core.Data;
 using Daarion.Core.Events;
@@ -20,6 +21,7 @@ public static class CityModules
         new TeamsModule(),
         new TelemetryModule(),
         new RwaModule(),
+        new AuthModule(),
     ];
 
     /// <summary>Adds the whole city to a host: kernel, data, events, every service. The host sets the database's address before it starts.</summary>

@@ -1,5 +1,4 @@
 using Daarion.Core.Kernel;
-using Daarion.Core.Policy;
 
 namespace Daarion.Core.Auth;
 
@@ -98,4 +97,4 @@ public sealed record ResumeSession(string Token);
 public sealed record SignedIn(SessionId SessionId, UserId UserId, string Token, DateTimeOffset ExpiresAt, string? ReturnPath);
 
 /// <summary>The person of a session.</summary>
-public sealed record SessionPerson(SessionId SessionId, UserId UserId, string Email, string DisplayName, string Locale, TeamRole? CityRole, DateTimeOffset SignedInAt, DateTimeOffset ExpiresAt);
+public sealed record SessionPerson(SessionId SessionId, UserId UserId, DateTimeOffset SignedInAt, DateTimeOffset ExpiresAt);

@@ -12,6 +12,9 @@ public interface IMembershipService
     /// <summary>The members of a team, by role and then by person. Capability <c>team.read</c>.</summary>
     Task<Page<MemberView>> List(Caller caller, ListMembers request, CancellationToken ct);
 
+    /// <summary>One member. Capability <c>team.read</c>; <c>not_found</c> for who is none.</summary>
+    Task<MemberView> Get(Caller caller, GetMember request, CancellationToken ct);
+
     /// <summary>
     /// Adds a person known to the city, or invites an unknown address by mail. Capability <c>team.member.add</c>. Events
     /// <c>team.member.joined</c> or <c>team.invitation.created</c>. <c>conflict</c> for who is a member already.
@@ -58,6 +61,9 @@ public interface IMembershipService
 /// <param name="Search">Part of a name or address.</param>
 /// <param name="Role">Only with this role.</param>
 public sealed record ListMembers(TeamId TeamId, PageRequest Page, string? Search = null, TeamRole? Role = null);
+
+/// <summary>Which member.</summary>
+public sealed record GetMember(TeamId TeamId, UserId UserId);
 
 /// <summary>Whom to add: a person by id or address.</summary>
 /// <param name="TeamId">To which team.</param>

@@ -33,6 +33,16 @@ internal sealed partial class MembershipService(TeamsDbContext db, IAccess acces
         return Page<MemberView>.From(rows, page, member => [((int)TeamRole.Owner - (int)member.Role).ToString(CultureInfo.InvariantCulture), member.UserId.Value]);
     }
 
+    public async Task<MemberView> Get(Caller caller, GetMember request, CancellationToken ct)
+    {
+        await access.Require(caller, "team.read", ResourceRef.Team(request.TeamId), ct);
+        var row = await db.Members.AsNoTracking()
+            .Where(member => member.TeamId == request.TeamId && member.UserId == request.UserId)
+            .Join(db.Users, member => member.UserId, user => user.Id, (member, user) => new { member, user })
+            .SingleOrDefaultAsync(ct) ?? throw CityException.NotFound("member");
+        return row.member.View(row.user);
+    }
+
     public async Task<MemberAdded> Add(Caller caller, AddMember request, CancellationToken ct)
     {
         await RequireManaging(caller, "team.member.add", request.TeamId, request.Role is TeamRole.Guardian or TeamRole.Owner, ct);

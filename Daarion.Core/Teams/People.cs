@@ -1,3 +1,4 @@
+using Daarion.Core.Kernel;
 using Microsoft.EntityFrameworkCore;
 
 namespace Daarion.Core.Teams;

@@ -22,7 +22,7 @@ public sealed class TeamsModule : ICityModule
     [
         new("team.read", "See a team and its members.", CapabilityRisk.Low, [.. Everyone, .. Readers, .. Services]),
         new("team.create", "Make a team and become its Owner.", CapabilityRisk.Medium, ["role.Owner:own", "role.Guardian:own", "role.Member:own", "role.Visitor:own", "city.Owner", "city.Guardian"]),
-        new("team.update", "Change a team's name.", CapabilityRisk.Medium, Managers),
+        new("team.update", "Change a team's name.", CapabilityRisk.Medium, [.. Managers, "service.auth"]),
         new("team.mode.change", "Make a team confidential.", CapabilityRisk.High, Managers),
         new("team.mode.open", "Make a confidential team public again.", CapabilityRisk.High, ["role.Owner"]),
         new("team.plan.change", "Change a team's plan.", CapabilityRisk.High, ["role.Owner", "city.Owner", "city.Guardian"]),

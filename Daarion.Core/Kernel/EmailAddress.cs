@@ -1,7 +1,6 @@
 using System.Net.Mail;
-using Daarion.Core.Kernel;
 
-namespace Daarion.Core.Teams;
+namespace Daarion.Core.Kernel;
 
 /// <summary>An address as the city keeps it: lower case, at most 254 characters, of a form that mail can be sent to.</summary>
 public readonly record struct EmailAddress

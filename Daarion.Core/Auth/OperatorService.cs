@@ -1,0 +1,123 @@
+using Daarion.Core.Kernel;
+using Daarion.Core.Policy;
+using Daarion.Core.Teams;
+using Microsoft.EntityFrameworkCore;
+
+namespace Daarion.Core.Auth;
+
+/// <summary>The operations on operators, who are the members of the city's own team.</summary>
+internal sealed class OperatorService(AuthDbContext db, IAccess access, IUserService users, IMembershipService memberships) : IOperatorService
+{
+    private const string Manage = "auth.operator.manage";
+    private const string See = "auth.operator.read";
+    private static readonly TeamId City = TeamId.WellKnown();
+    private static readonly Caller Self = Caller.ForService(ServiceName.Auth);
+
+    public async Task<OperatorMade> Make(Caller caller, MakeOperator request, CancellationToken ct)
+    {
+        await access.Require(caller, Manage, ResourceRef.City, ct);
+        if (request.WithSignInLink)
+        {
+            // Such a link signs in as somebody else: only who sits at the terminal gets one.
+            await access.Require(caller, "auth.sign_in_link.create", ResourceRef.City, ct);
+        }
+
+        var email = EmailAddress.Parse(request.Email);
+        var user = await users.Ensure(Self, new EnsureUser(email.Value), ct);
+        var role = await Role(user.Id, ct) ?? await Add(caller, user.Id, request.Role, ct);
+        return new OperatorMade(user.Id, user.Email, role, request.WithSignInLink ? await Link(email, ct) : null);
+    }
+
+    public async Task<Page<OperatorView>> List(Caller caller, ListOperators request, CancellationToken ct)
+    {
+        await access.Require(caller, See, ResourceRef.City, ct);
+        var members = await memberships.List(caller, new ListMembers(City, request.Page), ct);
+        return members.Select(View);
+    }
+
+    public async Task<OperatorView> Remove(Caller caller, RemoveOperator request, CancellationToken ct)
+    {
+        await access.Require(caller, Manage, ResourceRef.City, ct);
+        var removed = await memberships.Remove(caller, new RemoveMember(City, request.UserId), ct);
+        db.Audit("auth.operator.removed", "user", request.UserId.Value, City, ("role", Words.Of(removed.Role)));
+        await db.SaveChangesAsync(ct);
+        return View(removed);
+    }
+
+    public async Task<SetupPrepared> PrepareSetup(Caller caller, PrepareSetup request, CancellationToken ct)
+    {
+        await access.Require(caller, Manage, ResourceRef.City, ct);
+        if (await HasOperators(ct))
+        {
+            return new SetupPrepared(null, null);
+        }
+
+        if (request.AdminEmail is { } address)
+        {
+            var email = EmailAddress.Parse(address);
+            var user = await users.Ensure(Self, new EnsureUser(email.Value), ct);
+            return new SetupPrepared(null, new OperatorMade(user.Id, user.Email, await Add(caller, user.Id, TeamRole.Owner, ct), null));
+        }
+
+        var settings = await db.Settings.SingleAsync(ct);
+        var token = settings.AwaitSetup();
+        await db.SaveChangesAsync(ct);
+        return new SetupPrepared(token, null);
+    }
+
+    public async Task<SignInSettings> Settings(Caller caller, GetSignInSettings request, CancellationToken ct)
+    {
+        await access.Require(caller, See, ResourceRef.City, ct);
+        var settings = await db.Settings.AsNoTracking().SingleAsync(ct);
+        return new SignInSettings(settings.OpenSignup);
+    }
+
+    public async Task<SignInSettings> UpdateSettings(Caller caller, UpdateSignInSettings request, CancellationToken ct)
+    {
+        await access.Require(caller, "auth.settings.manage", ResourceRef.City, ct);
+        var settings = await db.Settings.SingleAsync(ct);
+        if (request.OpenSignup is { } open && open != settings.OpenSignup)
+        {
+            settings.OpenSignup = open;
+            db.Audit("auth.open_signup.changed", "city", City.Value, City, ("open_signup", open ? "true" : "false"));
+            await db.SaveChangesAsync(ct);
+        }
+
+        return new SignInSettings(settings.OpenSignup);
+    }
+
+    private static OperatorView View(MemberView member) => new(member.UserId, member.Email, member.DisplayName, member.Role, member.JoinedAt);
+
+    private async Task<TeamRole?> Role(UserId user, CancellationToken ct)
+    {
+        try
+        {
+            return (await memberships.Get(Self, new GetMember(City, user), ct)).Role;
+        }
+        catch (CityException e) when (e.Code == ErrorCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private async Task<bool> HasOperators(CancellationToken ct) => (await memberships.List(Self, new ListMembers(City, new PageRequest(1)), ct)).Items.Count > 0;
+
+    private async Task<TeamRole> Add(Caller caller, UserId user, TeamRole wanted, CancellationToken ct)
+    {
+        var role = await HasOperators(ct) ? wanted : TeamRole.Owner;
+        var added = await memberships.Add(caller, new AddMember(City, user, Role: role), ct);
+        var settings = await db.Settings.SingleAsync(ct);
+        settings.SetupDone(db.Now);
+        db.Audit("auth.operator.added", "user", user.Value, City, ("role", Words.Of(role)));
+        await db.SaveChangesAsync(ct);
+        return added.Member?.Role ?? role;
+    }
+
+    private async Task<string> Link(EmailAddress email, CancellationToken ct)
+    {
+        var (row, token) = SignInCode.ForTerminal(email, db.Now);
+        db.Add(row);
+        await db.SaveChangesAsync(ct);
+        return token;
+    }
+}

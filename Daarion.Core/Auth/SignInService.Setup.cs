@@ -1,0 +1,51 @@
+using Daarion.Core.Kernel;
+using Daarion.Core.Policy;
+using Daarion.Core.Teams;
+using Microsoft.EntityFrameworkCore;
+
+namespace Daarion.Core.Auth;
+
+/// <summary>The first start: who brings the token from the terminal becomes the city's Owner.</summary>
+internal sealed partial class SignInService
+{
+    public async Task<SetupView> InspectSetup(Caller caller, InspectSetup request, CancellationToken ct)
+    {
+        access.AllowByProof(caller, SigningIn, "the setup token");
+        var settings = await db.Settings.AsNoTracking().SingleAsync(ct);
+        return new SetupView(settings.SetupTokenHash is not null && settings.SetupDoneAt is null, settings.IsSetupToken(request.Token));
+    }
+
+    public async Task<SignedIn> CompleteSetup(Caller caller, CompleteSetup request, CancellationToken ct)
+    {
+        access.AllowByProof(caller, SigningIn, "the setup token");
+        RequireSetupToken(await db.Settings.AsNoTracking().SingleAsync(ct), request.Token);
+        var (email, name, cityName) = (EmailAddress.Parse(request.Email), Names.Checked(request.DisplayName, "display_name"), Names.Checked(request.CityName, "city_name"));
+        var locale = Locales.Checked(request.Locale ?? Locales.Default);
+
+        var user = await users.Ensure(Self, new EnsureUser(email.Value, name, locale), ct);
+        return await db.Transact(
+            async token =>
+            {
+                // Held until the end: a second setup waits here and then finds the token used.
+                var settings = await db.Settings.FromSql($"select * from auth.city_settings for update").SingleAsync(token);
+                RequireSetupToken(settings, request.Token);
+                await memberships.Add(Self, new AddMember(TeamId.WellKnown(), user.Id, Role: TeamRole.Owner), token);
+                await teams.Update(Self, new UpdateTeam(TeamId.WellKnown(), cityName), token);
+                settings.SetupDone(db.Now);
+                db.Audit("auth.operator.added", "user", user.Id.Value, TeamId.WellKnown(), ("by", "setup"));
+                var (session, secret) = Session.Open(user.Id, "setup", caller, db.Now);
+                db.Add(session);
+                db.Publish(new AuthSessionCreated(session.Id, user.Id, "setup"), user.Id.Value);
+                return new SignedIn(session.Id, user.Id, secret, session.ExpiresAt, "/");
+            },
+            ct);
+    }
+
+    private static void RequireSetupToken(CitySignIn settings, string token)
+    {
+        if (!settings.IsSetupToken(token))
+        {
+            throw new CityException(ErrorCode.Unauthenticated, "This setup link is not good. The terminal shows the right one at each start, until the city is set up.") { Reason = "link_invalid" };
+        }
+    }
+}
