@@ -1,3 +1,4 @@
+using Daarion.Core.Data;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
@@ -14,14 +15,24 @@ public sealed class CapabilitiesModule : ICityModule
     /// <inheritdoc/>
     public void AddTo(IServiceCollection services)
     {
-        services.AddSingleton<IPolicySnapshots, DeclaredRegistry>();
-        services.AddSingleton<IDecisionLog, RecentDecisions>();
+        services.AddModuleDbContext<CapabilitiesDbContext>(Service);
+        services.AddContract<ICapabilityService, CapabilityService>(Service);
+        services.AddSingleton<RegistrySeeder>();
+        services.AddSingleton<RegistryReader>();
+        services.AddSingleton<RegistrySnapshots>();
+        services.AddSingleton<IPolicySnapshots>(provider => provider.GetRequiredService<RegistrySnapshots>());
+        services.AddSingleton<DecisionLog>();
+        services.AddSingleton<IDecisionLog>(provider => provider.GetRequiredService<DecisionLog>());
+        services.AddHostedService<RegistryWatch>();
+        services.AddHostedService<FactWatch>();
+        services.AddHostedService<DecisionLogWriter>();
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<CapabilityDeclaration> Capabilities { get; } =
     [
         .. PolicyCapabilities.All,
+        .. RoleMatrix.Declarations,
         new("capability.read", "Read the registry: capabilities, bundles, plans, versions", CapabilityRisk.Low, "city.Owner", "city.Guardian", "city.Member"),
         new("service.write.capabilities", "Give an outside platform its bundle", CapabilityRisk.High, "service.embassy"),
     ];

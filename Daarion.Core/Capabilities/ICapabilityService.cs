@@ -10,22 +10,22 @@ public interface ICapabilityService
     Task<Page<CapabilityView>> ListCapabilities(Caller caller, CapabilityFilter request, CancellationToken ct);
 
     /// <summary>One capability and the bundles that hold it. Needs <c>capability.read</c>.</summary>
-    Task<CapabilityDetail> GetCapability(Caller caller, string request, CancellationToken ct);
+    Task<CapabilityDetail> GetCapability(Caller caller, CapabilityRequest request, CancellationToken ct);
 
     /// <summary>Bundles by name. Needs <c>capability.read</c>.</summary>
     Task<Page<BundleView>> ListBundles(Caller caller, BundleFilter request, CancellationToken ct);
 
     /// <summary>One bundle with everything it holds. Needs <c>capability.read</c>.</summary>
-    Task<BundleDetail> GetBundle(Caller caller, string request, CancellationToken ct);
+    Task<BundleDetail> GetBundle(Caller caller, BundleRequest request, CancellationToken ct);
 
     /// <summary>The plans with their entitlements, smallest first. Needs <c>capability.read</c>.</summary>
-    Task<Page<PlanView>> ListPlans(Caller caller, PageRequest request, CancellationToken ct);
+    Task<Page<PlanView>> ListPlans(Caller caller, PlansRequest request, CancellationToken ct);
 
     /// <summary>One plan. Needs <c>capability.read</c>.</summary>
-    Task<PlanView> GetPlan(Caller caller, TeamPlan request, CancellationToken ct);
+    Task<PlanView> GetPlan(Caller caller, PlanRequest request, CancellationToken ct);
 
     /// <summary>Versions of the registry, newest first. Needs <c>capability.read</c>.</summary>
-    Task<Page<RegistryVersionView>> ListVersions(Caller caller, PageRequest request, CancellationToken ct);
+    Task<Page<RegistryVersionView>> ListVersions(Caller caller, VersionsRequest request, CancellationToken ct);
 
     /// <summary>What changed between two versions. Needs <c>capability.read</c>.</summary>
     Task<RegistryDiff> GetDiff(Caller caller, RegistryRange request, CancellationToken ct);
@@ -75,6 +75,26 @@ public sealed record CapabilityFilter(string? Query = null, CapabilityRisk? Risk
 /// <param name="Kind">Only of this kind.</param>
 /// <param name="Page">Which page.</param>
 public sealed record BundleFilter(BundleKind? Kind = null, PageRequest? Page = null);
+
+/// <summary>One capability.</summary>
+/// <param name="Code">Its code.</param>
+public sealed record CapabilityRequest(string Code);
+
+/// <summary>One bundle.</summary>
+/// <param name="Name">Its name.</param>
+public sealed record BundleRequest(string Name);
+
+/// <summary>The plans.</summary>
+/// <param name="Page">Which page.</param>
+public sealed record PlansRequest(PageRequest? Page = null);
+
+/// <summary>One plan.</summary>
+/// <param name="Plan">Its name.</param>
+public sealed record PlanRequest(TeamPlan Plan);
+
+/// <summary>The versions of the registry.</summary>
+/// <param name="Page">Which page.</param>
+public sealed record VersionsRequest(PageRequest? Page = null);
 
 /// <summary>A capability.</summary>
 /// <param name="Id"><c>cap_…</c>.</param>

@@ -46,8 +46,9 @@ public sealed record RegistrySeed(IReadOnlyList<SeedCapability> Capabilities, IR
 
     private static SeedGrant Grant(string code, string holder)
     {
-        var (bundle, scope) = holder.EndsWith(OwnSuffix, StringComparison.Ordinal) ? (holder[..^OwnSuffix.Length], DecisionScope.Own) : (holder, DecisionScope.All);
-        return new(bundle, code, scope, bundle == BundleNames.Role(TeamRole.Member) ? LeastViewer(code) : null);
+        var (name, scope) = holder.EndsWith(OwnSuffix, StringComparison.Ordinal) ? (holder[..^OwnSuffix.Length], DecisionScope.Own) : (holder, DecisionScope.All);
+        var (bundle, viewer) = name.Split('@') is [var before, var after] ? (before, Words.Parse<ViewerType>(after)) : (name, default(ViewerType?));
+        return new(bundle, code, scope, bundle == BundleNames.Role(TeamRole.Member) ? viewer ?? LeastViewer(code) : null);
     }
 
     // A reader only reads, a commenter also writes messages, a contributor does everything a Member may.

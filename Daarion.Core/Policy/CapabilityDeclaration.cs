@@ -23,6 +23,8 @@ public enum CapabilityRisk
 /// <param name="HeldBy">
 /// Bundles: <c>role.Owner|Guardian|Member|Visitor</c> for a team's people, <c>city.Owner|Guardian|Member</c> for operators (their role in
 /// <c>t_city</c>, which reaches every team), <c>service.&lt;name&gt;</c> for the city's own services, <c>platform.default</c> for outside platforms.
-/// A name may end in <c>:own</c>: then the bundle holds the capability for what is the person's own only.
+/// A name may end in <c>:own</c>: then the bundle holds the capability for what is the person's own only. For members the least viewer type follows
+/// from the code (reading: reader, messages: commenter, all else: contributor); <c>role.Member@reader</c> says otherwise.
+/// <c>service.default</c> is what every service and every service key holds.
 /// </param>
 public sealed record CapabilityDeclaration(string Code, string Description, CapabilityRisk Risk, params IReadOnlyList<string> HeldBy);

@@ -21,7 +21,7 @@ public interface IPolicyService
     Task<Page<DecisionRecord>> ListDecisions(Caller caller, DecisionFilter request, CancellationToken ct);
 
     /// <summary>One decision with its chain, as it was then. Needs <c>policy.decision.read</c>; a person reads their own. Refused with <c>not_found</c> where it was not kept.</summary>
-    Task<DecisionExplanation> GetDecision(Caller caller, DecisionId request, CancellationToken ct);
+    Task<DecisionExplanation> GetDecision(Caller caller, DecisionRef request, CancellationToken ct);
 }
 
 /// <summary>Who is asked about.</summary>
@@ -162,6 +162,10 @@ public sealed record DecisionExplanation(
 /// <param name="Page">Which page.</param>
 public sealed record DecisionFilter(
     string? Subject = null, string? Action = null, TeamId? TeamId = null, bool? Allow = null, string? Reason = null, PageRequest? Page = null);
+
+/// <summary>One decision.</summary>
+/// <param name="DecisionId"><c>dec_…</c>.</param>
+public sealed record DecisionRef(DecisionId DecisionId);
 
 /// <summary>A line of the decision log.</summary>
 /// <param name="Id"><c>dec_…</c>.</param>

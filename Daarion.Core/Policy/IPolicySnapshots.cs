@@ -25,11 +25,12 @@ public interface IDecisionLog
 
 /// <summary>A decision with everything it was taken by, so that its explanation can be written later.</summary>
 /// <param name="Id"><c>dec_…</c>.</param>
+/// <param name="At">When it was taken: the time in its identifier.</param>
 /// <param name="Verdict">What the engine said.</param>
 /// <param name="Facts">The facts it had.</param>
 /// <param name="Registry">The registry it had.</param>
 /// <param name="TraceId">The trace it was part of.</param>
-public sealed record TakenDecision(DecisionId Id, Verdict Verdict, DecisionFacts Facts, PolicySnapshot Registry, string? TraceId)
+public sealed record TakenDecision(DecisionId Id, DateTimeOffset At, Verdict Verdict, DecisionFacts Facts, PolicySnapshot Registry, string? TraceId)
 {
     /// <summary>The decision for its caller.</summary>
     public Decision ToDecision() => new(Id, Verdict.Allow, Verdict.Reason, Verdict.Obligations, Verdict.Scope);
@@ -44,7 +45,7 @@ public sealed record TakenDecision(DecisionId Id, Verdict Verdict, DecisionFacts
         var explained = PolicyEngine.Explain(Registry, Facts);
         return new(
             Id,
-            Facts.At,
+            At,
             new SubjectRef(Facts.SubjectId, Facts.Kind),
             Facts.Action,
             Facts.TeamId,

@@ -71,7 +71,8 @@ internal sealed partial class PolicyDecisionPoint
     {
         var verdict = PolicyEngine.Decide(snapshot, facts);
         decisions.Add(1, new KeyValuePair<string, object?>("reason", verdict.Reason));
-        var taken = new TakenDecision(DecisionId.New(Now), verdict, facts, snapshot, Activity.Current?.TraceId.ToHexString());
+        var at = Now;
+        var taken = new TakenDecision(DecisionId.New(at), at, verdict, facts, snapshot, Activity.Current?.TraceId.ToHexString());
         log.Write(taken);
         return taken;
     }

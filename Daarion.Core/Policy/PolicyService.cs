@@ -40,12 +40,12 @@ internal sealed class PolicyService(IAccess access, PolicyDecisionPoint pdp, IDe
         return await log.List(request, ct);
     }
 
-    public async Task<DecisionExplanation> GetDecision(Caller caller, DecisionId request, CancellationToken ct)
+    public async Task<DecisionExplanation> GetDecision(Caller caller, DecisionRef request, CancellationToken ct)
     {
         // Whoever may not read the log gets one answer, whether there is such a decision or not.
-        var decision = await log.Find(request, ct);
+        var decision = await log.Find(request.DecisionId, ct);
         var mine = decision is not null && decision.Subject.Id == caller.User?.Value;
-        await access.Require(caller, PolicyCapabilities.ReadDecisions, mine ? Of(decision!.Subject.Id, request) : null, ct);
+        await access.Require(caller, PolicyCapabilities.ReadDecisions, mine ? Of(decision!.Subject.Id, request.DecisionId) : null, ct);
         return decision ?? throw CityException.NotFound("decision; allowances are kept as a sample only");
     }
 

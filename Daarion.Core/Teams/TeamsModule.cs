@@ -33,7 +33,7 @@ public sealed class TeamsModule : ICityModule
         new("team.member.remove", "Remove members.", CapabilityRisk.Medium, [.. Managers, "service.auth"]),
         new("team.member.change_role", "Change members' roles.", CapabilityRisk.Medium, [.. Managers, "service.auth"]),
         new("team.guardian.manage", "Make and unmake Guardians.", CapabilityRisk.High, ["role.Owner", "city.Owner", "service.auth"]),
-        new("team.leave", "Leave a team.", CapabilityRisk.Low, Everyone),
+        new("team.leave", "Leave a team.", CapabilityRisk.Low, ["role.Owner", "role.Guardian", "role.Member@reader", "role.Visitor"]),
         new("team.owner.transfer", "Make another member the Owner.", CapabilityRisk.High, ["role.Owner", "city.Owner"]),
         new("team.invitation.read", "See who is invited.", CapabilityRisk.Low, [.. Managers, "city.Member"]),
         new("team.invitation.accept", "Accept invitations to one's own address.", CapabilityRisk.Low, ["role.Owner:own", "role.Guardian:own", "role.Member:own", "role.Visitor:own"]),

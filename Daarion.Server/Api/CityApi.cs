@@ -12,5 +12,7 @@ internal static class CityApi
             app.MapGroup("/api/v1").OnListener(Listener.Public),
             app.MapGroup("/internal/v1").OnListener(Listener.Internal));
         TelemetryApi.Map(faces);
+        CapabilitiesApi.Map(faces);
+        PolicyApi.Map(faces);
     }
 }

@@ -1,0 +1,67 @@
+using Daarion.Core.Data;
+using Daarion.Core.Kernel;
+using Daarion.Core.Policy;
+using Microsoft.EntityFrameworkCore;
+
+namespace Daarion.Core.Capabilities;
+
+/// <summary>The registry's tables.</summary>
+public sealed class CapabilitiesDbContext(DbContextOptions<CapabilitiesDbContext> options, ModuleServices services)
+    : ModuleDbContext(options, services, ServiceName.Capabilities)
+{
+    /// <summary>Capabilities.</summary>
+    public DbSet<CapabilityRow> Capabilities => Set<CapabilityRow>();
+
+    /// <summary>Bundles.</summary>
+    public DbSet<BundleRow> Bundles => Set<BundleRow>();
+
+    /// <summary>What bundles hold.</summary>
+    public DbSet<BundleCapRow> BundleCaps => Set<BundleCapRow>();
+
+    /// <summary>What plans give.</summary>
+    public DbSet<EntitlementRow> Entitlements => Set<EntitlementRow>();
+
+    /// <summary>Stake multipliers.</summary>
+    public DbSet<MultiplierRow> Multipliers => Set<MultiplierRow>();
+
+    /// <summary>Prices.</summary>
+    public DbSet<PriceRow> Prices => Set<PriceRow>();
+
+    /// <summary>What is frozen.</summary>
+    public DbSet<FreezeRow> Freezes => Set<FreezeRow>();
+
+    /// <summary>Versions of the registry.</summary>
+    public DbSet<RegistryVersionRow> Versions => Set<RegistryVersionRow>();
+
+    /// <summary>What releases have brought.</summary>
+    public DbSet<SeededRow> Seeded => Set<SeededRow>();
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        base.OnModelCreating(modelBuilder);
+        modelBuilder.Entity<CapabilityRow>().ToTable("capabilities");
+        modelBuilder.Entity<BundleRow>().ToTable("bundles");
+        modelBuilder.Entity<BundleCapRow>().ToTable("bundle_caps").HasKey(row => new { row.BundleId, row.CapabilityId });
+        modelBuilder.Entity<EntitlementRow>().ToTable("plan_entitlements").HasKey(row => new { row.Plan, row.Metric });
+        modelBuilder.Entity<MultiplierRow>().ToTable("stake_multipliers").HasKey(row => row.FromAmount);
+        modelBuilder.Entity<PriceRow>().ToTable("prices").HasKey(row => row.Item);
+        modelBuilder.Entity<PriceRow>().Property(row => row.Price1T).HasColumnName("price_1t");
+        modelBuilder.Entity<FreezeRow>().ToTable("freezes").HasKey(row => row.Capability);
+        modelBuilder.Entity<RegistryVersionRow>().ToTable("registry_versions").HasKey(row => row.Version);
+        modelBuilder.Entity<RegistryVersionRow>().Property(row => row.Version).ValueGeneratedNever();
+        modelBuilder.Entity<RegistryVersionRow>().Property(row => row.Diff).HasColumnType("jsonb");
+        modelBuilder.Entity<SeededRow>().ToTable("seeded").HasKey(row => new { row.Kind, row.Key });
+    }
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+        configurationBuilder.Properties<CapabilityRisk>().HaveConversion<WordConverter<CapabilityRisk>>();
+        configurationBuilder.Properties<BundleKind>().HaveConversion<WordConverter<BundleKind>>();
+        configurationBuilder.Properties<DecisionScope>().HaveConversion<WordConverter<DecisionScope>>();
+        configurationBuilder.Properties<ViewerType>().HaveConversion<WordConverter<ViewerType>>();
+        configurationBuilder.Properties<TeamPlan>().HaveConversion<WordConverter<TeamPlan>>();
+    }
+}
