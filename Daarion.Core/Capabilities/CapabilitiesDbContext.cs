@@ -43,6 +43,8 @@ public sealed class CapabilitiesDbContext(DbContextOptions<CapabilitiesDbContext
         modelBuilder.Entity<CapabilityRow>().ToTable("capabilities");
         modelBuilder.Entity<BundleRow>().ToTable("bundles");
         modelBuilder.Entity<BundleCapRow>().ToTable("bundle_caps").HasKey(row => new { row.BundleId, row.CapabilityId });
+        modelBuilder.Entity<BundleCapRow>().HasOne<BundleRow>().WithMany().HasForeignKey(row => row.BundleId);
+        modelBuilder.Entity<BundleCapRow>().HasOne<CapabilityRow>().WithMany().HasForeignKey(row => row.CapabilityId);
         modelBuilder.Entity<EntitlementRow>().ToTable("plan_entitlements").HasKey(row => new { row.Plan, row.Metric });
         modelBuilder.Entity<MultiplierRow>().ToTable("stake_multipliers").HasKey(row => row.FromAmount);
         modelBuilder.Entity<PriceRow>().ToTable("prices").HasKey(row => row.Item);
