@@ -2,6 +2,7 @@ using Daarion.Core;
 using Daarion.Server.Api;
 using Daarion.Server.Embedded;
 using Daarion.Server.Gateway;
+using Daarion.Server.Relay;
 using Daarion.Server.Settings;
 
 namespace Daarion.Server;
@@ -23,6 +24,7 @@ internal static class CityHost
         builder.AddFoundations(settings);
         builder.Services.AddCity();
         builder.AddGateway();
+        builder.AddRelay();
         configure?.Invoke(builder);
 
         var app = builder.Build();

@@ -16,7 +16,7 @@ public sealed record StreamDeclaration(string Name, IReadOnlyList<string> Subjec
 public sealed record EventDeclaration(string Type, Type Payload, string Service, int Version = 1)
 {
     /// <summary>The first word of the type.</summary>
-    public string Domain => Type[..Type.IndexOf('.', StringComparison.Ordinal)];
+    public string Domain => EventCatalogue.DomainOf(Type);
 
     /// <summary>Declares an event.</summary>
     public static EventDeclaration Of<TPayload>(string type, string service, int version = 1)
@@ -66,7 +66,7 @@ public sealed class EventCatalogue
         byDomain = AllStreams
             .SelectMany(stream => stream.Subjects.Select(subject => (Domain: subject[..^2], Stream: stream)))
             .ToDictionary(pair => pair.Domain, pair => pair.Stream, StringComparer.Ordinal);
-        Streams = [.. Events.Select(StreamOf).Distinct().OrderBy(s => s.Name, StringComparer.Ordinal)];
+        Streams = [.. Events.Select(e => e.Domain).Concat(Consumers.SelectMany(c => c.Types).Select(DomainOf)).Select(StreamOf).Distinct().OrderBy(s => s.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>Streams by events: streams and subjects.</summary>
@@ -85,7 +85,7 @@ public sealed class EventCatalogue
         new("STREAM_AUDIT", ["audit.>"], null),
     ];
 
-    /// <summary>The streams that have a publisher here.</summary>
+    /// <summary>The streams that have a publisher or a reaction here.</summary>
     public IReadOnlyList<StreamDeclaration> Streams { get; }
 
     /// <summary>Every event type.</summary>
@@ -104,6 +104,9 @@ public sealed class EventCatalogue
 
     /// <summary>The stream that takes an event.</summary>
     public StreamDeclaration StreamOf(EventDeclaration declaration) => StreamOf(declaration.Domain);
+
+    /// <summary>The first word of an event type, or of a whole domain (<c>team.&gt;</c>).</summary>
+    public static string DomainOf(string type) => type[..type.IndexOf('.', StringComparison.Ordinal)];
 
     /// <summary>The stream that takes a domain's events.</summary>
     public StreamDeclaration StreamOf(string domain) =>

@@ -5,8 +5,11 @@ namespace Daarion.Core.Events;
 public sealed record LiveFilter(params IReadOnlyList<string> Types)
 {
     /// <summary>True when the event is wanted.</summary>
-    public bool Matches(EventEnvelope e) => Types.Count == 0
-        || Types.Any(type => type.EndsWith('.') ? e.Type.StartsWith(type, StringComparison.Ordinal) : string.Equals(e.Type, type, StringComparison.Ordinal));
+    public bool Matches(EventEnvelope e) => MatchesType(e.Type);
+
+    /// <summary>True when events of the type are wanted.</summary>
+    public bool MatchesType(string type) => Types.Count == 0
+        || Types.Any(wanted => wanted.EndsWith('.') ? type.StartsWith(wanted, StringComparison.Ordinal) : string.Equals(type, wanted, StringComparison.Ordinal));
 }
 
 /// <summary>Events as they reach the streams, for screens. At most once: a screen that must not miss anything reads its list again after a gap.</summary>

@@ -1,0 +1,172 @@
+using Daarion.Core.Data;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Daarion.Server.Relay;
+
+/// <summary>The relay's side of the outbox table: what waits, what was acknowledged, what was refused.</summary>
+internal sealed class OutboxStore : IAsyncDisposable
+{
+    private const string WaitingSql = """
+        select e.sequence, e.created_at, e.id, e.stream, e.topic, e.sequence_key, e.payload, e.headers->>'traceparent', e.attempts
+        from unnest($1::smallint[]) as l(lane)
+        cross join lateral (
+          select * from outbox.outbox_events o
+          where o.lane = l.lane and not o.processed and not (o.sequence_key = any($2))
+          order by o.sequence limit $3) as e
+        """;
+
+    private const string BlockedSql = """
+        select distinct sequence_key from outbox.outbox_events
+        where not processed and attempts > 0 and lane = any($1::smallint[]) and (dead or next_attempt_at > clock_timestamp())
+        """;
+
+    private const string RefusedSql = """
+        update outbox.outbox_events o
+        set attempts = o.attempts + 1, error = left(r.error, 500), dead = o.attempts + 1 >= $5 and r.final, next_attempt_at = clock_timestamp() + r.pause
+        from unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::interval[], $6::boolean[]) as r (sequence, created_at, error, pause, final)
+        where o.sequence = r.sequence and o.created_at = r.created_at and not o.processed
+        """;
+
+    private readonly CityDatabase database;
+    private readonly Lazy<NpgsqlDataSource> source;
+
+    public OutboxStore(CityDatabase database)
+    {
+        this.database = database;
+        source = new(Build);
+    }
+
+    /// <summary>Connections of the relay.</summary>
+    public NpgsqlDataSource Source => source.Value;
+
+    /// <summary>A connection outside every pool, for locks that end with it.</summary>
+    public async Task<NpgsqlConnection> OpenOwnConnection(string name, TimeSpan commandLimit, CancellationToken ct)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false, ApplicationName = name, KeepAlive = 5, CommandTimeout = (int)commandLimit.TotalSeconds };
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        await connection.OpenAsync(ct);
+        return connection;
+    }
+
+    /// <summary>The keys whose next event may not go yet: it was refused and waits, or is dead.</summary>
+    public async Task<string[]> BlockedKeys(short[] lanes, CancellationToken ct)
+    {
+        await using var command = Source.CreateCommand(BlockedSql);
+        command.Parameters.Add(new() { Value = lanes, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint });
+        var keys = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            keys.Add(reader.GetString(0));
+        }
+
+        return [.. keys];
+    }
+
+    /// <summary>Events that wait, in the order of each lane.</summary>
+    public async Task<List<OutboxRow>> Waiting(short[] lanes, string[] blocked, int perLane, CancellationToken ct)
+    {
+        await using var command = Source.CreateCommand(WaitingSql);
+        command.Parameters.Add(new() { Value = lanes, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint });
+        command.Parameters.Add(new() { Value = blocked, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = perLane });
+        var rows = new List<OutboxRow>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            rows.Add(new(
+                reader.GetInt64(0),
+                reader.GetDateTime(1),
+                reader.GetString(2),
+                reader.GetString(3),
+                reader.GetString(4),
+                reader.GetString(5),
+                reader.GetFieldValue<byte[]>(6),
+                reader.IsDBNull(7) ? null : reader.GetString(7),
+                reader.GetInt32(8)));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Marks what JetStream acknowledged.</summary>
+    public async Task MarkProcessed(IReadOnlyList<(OutboxRow Row, long StreamSequence)> accepted, CancellationToken ct)
+    {
+        var newest = accepted.GroupBy(a => a.Row.Stream, a => a.StreamSequence, StringComparer.Ordinal).ToList();
+        await using var command = Source.CreateCommand("select outbox.mark_processed($1, $2, $3, $4, $5)");
+        command.Parameters.Add(Array(accepted.Select(a => a.Row.Sequence), NpgsqlDbType.Bigint));
+        command.Parameters.Add(Array(accepted.Select(a => a.Row.CreatedAt), NpgsqlDbType.TimestampTz));
+        command.Parameters.Add(Array(accepted.Select(a => a.StreamSequence), NpgsqlDbType.Bigint));
+        command.Parameters.Add(Array(newest.Select(group => group.Key), NpgsqlDbType.Text));
+        command.Parameters.Add(Array(newest.Select(group => group.Max()), NpgsqlDbType.Bigint));
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Records what JetStream refused; a refusal for good ends in the dead letters after <see cref="RelayLimits.MaxAttempts"/>.</summary>
+    public async Task MarkRefused(IReadOnlyList<(OutboxRow Row, string Error, bool Final)> refused, CancellationToken ct)
+    {
+        await using var command = Source.CreateCommand(RefusedSql);
+        command.Parameters.Add(Array(refused.Select(r => r.Row.Sequence), NpgsqlDbType.Bigint));
+        command.Parameters.Add(Array(refused.Select(r => r.Row.CreatedAt), NpgsqlDbType.TimestampTz));
+        command.Parameters.Add(Array(refused.Select(r => r.Error), NpgsqlDbType.Text));
+        command.Parameters.Add(Array(refused.Select(r => RelayLimits.PauseAfter(r.Row.Attempts + 1)), NpgsqlDbType.Interval));
+        command.Parameters.Add(new() { Value = RelayLimits.MaxAttempts });
+        command.Parameters.Add(Array(refused.Select(r => r.Final), NpgsqlDbType.Boolean));
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (source.IsValueCreated)
+        {
+            await source.Value.DisposeAsync();
+        }
+    }
+
+    private NpgsqlDataSource Build()
+    {
+        // A mark that a crash forgets is made again: JetStream knows the message by its id. So marking need not wait for the disk.
+        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+        {
+            ApplicationName = "daarion-relay",
+            MaxPoolSize = 16,
+            MaxAutoPrepare = 16,
+            AutoPrepareMinUsages = 1,
+            Options = "-c synchronous_commit=off",
+        };
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+
+    private static NpgsqlParameter Array<T>(IEnumerable<T> values, NpgsqlDbType element) =>
+        new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | element };
+}
+
+/// <summary>The relay's limits.</summary>
+internal static class RelayLimits
+{
+    /// <summary>The key space in hash partitions (<c>outbox.lane</c>).</summary>
+    public const int Lanes = 16;
+
+    /// <summary>Loops that fetch, publish and mark at the same time in one relay.</summary>
+    public const int Pipes = 4;
+
+    /// <summary>Events that one pipe takes at once.</summary>
+    public const int Batch = 2_000;
+
+    /// <summary>Attempts after which an event that NATS refuses for good is dead.</summary>
+    public const int MaxAttempts = 8;
+
+    /// <summary>The longest pause between attempts.</summary>
+    public static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(60);
+
+    /// <summary>A message that is too large stays too large; everything else JetStream says (no leader, no room, no stream yet) may pass.</summary>
+    public static bool IsForGood(string refusal) => refusal.Contains("message size", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>1, 2, 4 … up to 60 seconds, each ±20 % so that many do not come back at once.</summary>
+    public static TimeSpan PauseAfter(int attempts)
+    {
+        var seconds = Math.Min(MaxPause.TotalSeconds, Math.Pow(2, Math.Clamp(attempts - 1, 0, 10)));
+        return TimeSpan.FromSeconds(Math.Min(MaxPause.TotalSeconds, seconds * (0.8 + (0.4 * Random.Shared.NextDouble()))));
+    }
+}
