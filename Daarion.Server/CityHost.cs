@@ -2,6 +2,7 @@ using Daarion.Core;
 using Daarion.Server.Api;
 using Daarion.Server.Embedded;
 using Daarion.Server.Gateway;
+using Daarion.Server.Observability;
 using Daarion.Server.Relay;
 using Daarion.Server.Settings;
 
@@ -25,6 +26,7 @@ internal static class CityHost
         builder.Services.AddCity();
         builder.AddGateway();
         builder.AddRelay();
+        builder.AddObservability(settings);
         configure?.Invoke(builder);
 
         var app = builder.Build();

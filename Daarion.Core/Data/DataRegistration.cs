@@ -12,6 +12,7 @@ public static class DataRegistration
     {
         services.AddSingleton<CityDatabase>();
         services.AddSingleton<QueryMeter>();
+        services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<OutboxSignal>();
         services.AddScoped<EventWriter>();
         services.AddScoped<ModuleServices>();

@@ -1,4 +1,5 @@
 using Daarion.Server.Gateway;
+using Daarion.Server.Observability;
 
 namespace Daarion.Server.Api;
 
@@ -14,5 +15,6 @@ internal static class CityApi
         TelemetryApi.Map(faces);
         CapabilitiesApi.Map(faces);
         PolicyApi.Map(faces);
+        faces.MapObservability();
     }
 }

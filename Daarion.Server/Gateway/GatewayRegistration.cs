@@ -1,7 +1,9 @@
 using System.Net;
 using Daarion.Core.Kernel;
 using Daarion.Server.Settings;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Daarion.Server.Gateway;
@@ -13,6 +15,11 @@ internal static class GatewayRegistration
     {
         builder.WebHost.ConfigureKestrel((_, kestrel) => Bind(kestrel, kestrel.ApplicationServices.GetRequiredService<CitySettings>()));
         builder.Services.AddSingleton<IUnauthenticatedBudget, UnauthenticatedBudget>();
+        builder.Services.AddSingleton<GlobalBudget>();
+        builder.Services.AddHostedService<IdempotencyKeyUpkeep>();
+        builder.Services.AddCors();
+        builder.Services.AddOptions<CorsOptions>().Configure<CitySettings>(AllowOrigins);
+        builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<CitySettings>(BelieveProxies);
         builder.Services.AddAuthentication();
         builder.Services.AddAuthorization();
         builder.Services.Configure<JsonOptions>(options => CityJson.Configure(options.SerializerOptions));
@@ -22,16 +29,38 @@ internal static class GatewayRegistration
 
     public static WebApplication UseGateway(this WebApplication app)
     {
+        app.UseForwardedHeaders();
         app.UseCityHeaders();
         app.UseMiddleware<ProblemDoor>();
         app.UseListenerDoor();
+        app.UseMiddleware<GlobalBudgetDoor>();
+        app.UseCors();
         app.UseMethodDoor();
         app.UseRouting();
         app.UseListenerMarks();
         app.UseAuthentication();
         app.UseMiddleware<CallerDoor>();
         app.UseAuthorization();
+        app.UseMiddleware<IdempotencyDoor>();
         return app;
+    }
+
+    // Other sites' pages may call the public API where the operator says so; without the session cookie, which is for our own pages.
+    private static void AllowOrigins(CorsOptions cors, CitySettings settings) => cors.AddDefaultPolicy(policy => policy
+        .WithOrigins([.. settings.CorsOrigins])
+        .WithMethods("GET", "POST", "PUT", "PATCH", "DELETE")
+        .WithHeaders("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "traceparent")
+        .WithExposedHeaders("ETag", "Idempotency-Replayed", "Location", "RateLimit", "Retry-After", "X-Request-Id")
+        .SetPreflightMaxAge(TimeSpan.FromMinutes(10)));
+
+    private static void BelieveProxies(ForwardedHeadersOptions forwarded, CitySettings settings)
+    {
+        forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+        forwarded.ForwardLimit = null;
+        foreach (var network in settings.TrustedProxies)
+        {
+            forwarded.KnownIPNetworks.Add(network);
+        }
     }
 
     private static void Bind(KestrelServerOptions kestrel, CitySettings settings)
@@ -60,7 +89,7 @@ internal static class GatewayRegistration
         void Mark(ListenOptions options)
         {
             var feature = new ListenerFeature(listener);
-            options.Protocols = HttpProtocols.Http1AndHttp2;
+            options.Protocols = HttpProtocols.Http1;
             options.Use(next => connection =>
             {
                 connection.Features.Set(feature);

@@ -40,6 +40,15 @@ internal static class InputReader
     /// <exception cref="CityException"><c>unsupported_media_type</c>.</exception>
     public static async ValueTask<ReadOnlyMemory<byte>> ReadBody(HttpRequest request)
     {
+        var body = await ReadWhole(request);
+        return body.Length == 0 || (request.HasJsonContentType() && request.Headers.ContentEncoding.Count == 0)
+            ? body
+            : throw new CityException(ErrorCode.UnsupportedMediaType, "Send JSON, with Content-Type: application/json and without Content-Encoding.");
+    }
+
+    /// <summary>Reads a body whole, whatever it is; the listener holds its size.</summary>
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadWhole(HttpRequest request)
+    {
         var bytes = new ArrayBufferWriter<byte>((int)Math.Clamp(request.ContentLength ?? 512, 16, GatewaySettings.MaxBodyBytes));
         while (true)
         {
@@ -52,13 +61,9 @@ internal static class InputReader
             request.BodyReader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
             {
-                break;
+                return bytes.WrittenMemory;
             }
         }
-
-        return bytes.WrittenCount == 0 || (request.HasJsonContentType() && request.Headers.ContentEncoding.Count == 0)
-            ? bytes.WrittenMemory
-            : throw new CityException(ErrorCode.UnsupportedMediaType, "Send JSON, with Content-Type: application/json and without Content-Encoding.");
     }
 
     /// <summary>The record out of the request's parts.</summary>

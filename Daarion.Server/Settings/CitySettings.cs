@@ -39,6 +39,12 @@ internal sealed record CitySettings
     /// <summary>Origins of other sites whose pages may call the public API (CORS); none by default.</summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 
+    /// <summary>Networks of the proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed; loopback always is.</summary>
+    public IReadOnlyList<System.Net.IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>Log lines for people (<c>text</c>) or for programs (<c>json</c>).</summary>
+    public string LogFormat { get; init; } = "text";
+
     /// <summary>Where OpenTelemetry goes; null for nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }
 

@@ -39,6 +39,8 @@ internal sealed class SettingsReader(IConfiguration configuration)
             UnauthenticatedPerMinute = Number("UNAUTHENTICATED_PER_MINUTE", 100, 1_000_000),
             RequestsPerSecond = Number("REQUESTS_PER_SECOND", 20_000, 10_000_000),
             CorsOrigins = CorsOrigins(),
+            TrustedProxies = TrustedProxies(),
+            LogFormat = LogFormat(),
         };
     }
 
@@ -200,6 +202,19 @@ internal sealed class SettingsReader(IConfiguration configuration)
         var origins = Text("CORS_ORIGINS")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
         return Array.TrueForAll(origins, IsOrigin) ? origins : throw Wrong("CORS_ORIGINS", "is not a list of origins with commas between", "https://app.example.org");
     }
+
+    private IPNetwork[] TrustedProxies() =>
+        [.. (Text("TRUSTED_PROXIES") ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text =>
+            IPNetwork.TryParse(text.Contains('/', StringComparison.Ordinal) ? text : text.Contains(':', StringComparison.Ordinal) ? $"{text}/128" : $"{text}/32", out var network)
+                ? network
+                : throw Wrong("TRUSTED_PROXIES", "is not a list of addresses or networks with commas between", "10.0.0.0/8,192.168.1.5"))];
+
+    private string LogFormat() => Text("LOG_FORMAT") switch
+    {
+        null or "text" => "text",
+        "json" => "json",
+        _ => throw Wrong("LOG_FORMAT", "is neither text nor json", "json"),
+    };
 
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && string.Equals(url.GetLeftPart(UriPartial.Authority), text, StringComparison.OrdinalIgnoreCase);
