@@ -11,7 +11,7 @@ internal sealed class ModeAllows : Factor
     public static bool SummaryOnly(DecisionFacts facts) => facts.Kind is SubjectKind.Agent or SubjectKind.Integration && IsConfidential(facts);
 
     public override string? Refuses(PolicySnapshot registry, DecisionFacts facts) =>
-        facts.Membership is { Role: TeamRole.Visitor } && IsConfidential(facts) && !Holdings.OfficeReaches(registry, facts) ? Reasons.ConfidentialRestriction : null;
+        facts.Membership is { Role: TeamRole.Visitor } && IsConfidential(facts) && !facts.IsOwnOutsideTeams && !Holdings.OfficeReaches(registry, facts) ? Reasons.ConfidentialRestriction : null;
 
     protected override Sentence Found(PolicySnapshot registry, DecisionFacts facts, string? reason) => (reason, IsConfidential(facts)) switch
     {

@@ -6,7 +6,7 @@ using FsCheck.Xunit;
 namespace Daarion.Tests.Unit.Policy;
 
 /// <summary>What holds for every registry and every question.</summary>
-[Properties(Arbitrary = [typeof(AnyCase)], MaxTest = 2000, QuietOnSuccess = true)]
+[Properties(Arbitrary = [typeof(AnyCase)], MaxTest = 500, QuietOnSuccess = true)]
 public sealed class EngineProperties
 {
     private static readonly Factor[] InOrder =

@@ -50,7 +50,7 @@ public sealed class RoleMatrixTests
         wallet.convert             | yes   | .        | own         | .         | .      | .               | .
         wallet.stake.ringk         | yes   | yes      | yes         | .         | .      | .               | .
         embassy.intent.read        | yes   | yes      | .           | .         | .      | .               | .
-        rwa.inventory.read         | yes   | yes      | .           | .         | .      | .               | .
+        rwa.inventory.read         | yes   | yes      | own         | own       | own    | .               | .
         governance.proposal.create | yes   | yes      | .           | .         | .      | .               | .
         governance.vote.cast       | yes   | yes      | yes         | .         | .      | .               | .
         access_key.create          | yes   | yes      | own         | .         | .      | .               | .
