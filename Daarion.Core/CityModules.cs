@@ -7,6 +7,7 @@ using Daarion.Core.Policy;
 using Daarion.Core.Rwa;
 using Daarion.Core.Teams;
 using Daarion.Core.Telemetry;
+using Daarion.Core.Wallets;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Daarion.Core;
@@ -21,6 +22,7 @@ public static class CityModules
         new TeamsModule(),
         new TelemetryModule(),
         new RwaModule(),
+        new WalletModule(),
         new AuthModule(),
     ];
 

@@ -193,7 +193,12 @@ public sealed record PayoutRules(IReadOnlyList<PayoutRule> Rules, IReadOnlyList<
 /// <param name="DailyCap">at most so many for each team, domain and UTC day of the reading,</param>
 /// <param name="ReviewLimit">and above so many an operator reviews it.</param>
 /// <param name="Active">Whether it makes payouts now.</param>
-public sealed record PayoutRule(string Code, string Domain, string Unit, Symbol Symbol, Quantity Rate, Quantity DailyCap, Quantity ReviewLimit, bool Active);
+public sealed record PayoutRule(string Code, string Domain, string Unit, Symbol Symbol, Quantity Rate, Quantity DailyCap, Quantity ReviewLimit, bool Active)
+{
+    /// <summary>Whether it rewards a movement.</summary>
+    public bool AppliesTo(Rwa.RwaInventoryUpdated movement) =>
+        string.Equals(movement.Domain, Domain, StringComparison.Ordinal) && string.Equals(movement.Unit, Unit, StringComparison.Ordinal);
+}
 
 /// <summary>The limit above which a transfer of a token waits for a second operator.</summary>
 public sealed record TransferLimit(Symbol Symbol, Quantity Limit);

@@ -32,16 +32,20 @@ internal sealed class AuditCsv(Page<AuditRecord> first, Func<PageRequest, Task<P
         }
     }
 
-    private static string Line(AuditRecord r) => string.Join(',', ((string?[])
-    [
-        r.Number.ToString(CultureInfo.InvariantCulture), r.Id.Value, Timestamps.Format(r.At), r.ActorKind, r.ActorId, r.Action, r.TargetKind, r.TargetId, r.TeamId?.Value, r.DecisionId, r.EventId,
-        r.TraceId, r.CausationId, JsonSerializer.Serialize(r.Details, CityJson.Options), r.Hash,
-    ]).Select(Cell)) + "\r\n";
-
-    // A spreadsheet would run a cell that begins like a formula.
-    private static string Cell(string? text)
-    {
-        text = text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? $"'{text}" : text ?? string.Empty;
-        return text.AsSpan().ContainsAny('"', ',', '\n') || text.Contains('\r', StringComparison.Ordinal) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
-    }
+    private static string Line(AuditRecord r) => Csv.Line(
+        r.Number.ToString(CultureInfo.InvariantCulture),
+        r.Id.Value,
+        Timestamps.Format(r.At),
+        r.ActorKind,
+        r.ActorId,
+        r.Action,
+        r.TargetKind,
+        r.TargetId,
+        r.TeamId?.Value,
+        r.DecisionId,
+        r.EventId,
+        r.TraceId,
+        r.CausationId,
+        JsonSerializer.Serialize(r.Details, CityJson.Options),
+        r.Hash);
 }

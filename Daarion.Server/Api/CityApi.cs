@@ -15,6 +15,9 @@ internal static class CityApi
         TelemetryApi.Map(faces);
         CapabilitiesApi.Map(faces);
         PolicyApi.Map(faces);
+        RwaApi.Map(faces);
+        WalletApi.Map(faces);
+        PayoutApi.Map(faces);
         faces.MapObservability();
     }
 }

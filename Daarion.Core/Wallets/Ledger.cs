@@ -1,0 +1,118 @@
+using Daarion.Core.Data;
+using Daarion.Core.Kernel;
+using Npgsql;
+
+namespace Daarion.Core.Wallets;
+
+/// <summary>What a transaction did to an account that keeps a balance.</summary>
+internal readonly record struct Moved(TransferId TransferId, WalletId WalletId, OwnerKind OwnerKind, OwnerId OwnerId, Amount Amount, Quantity BalanceAfter)
+{
+    public WalletBalanceUpdated AsEvent() => new(WalletId, OwnerKind, OwnerId, Amount.Symbol, BalanceAfter, Amount.Value, TransferId);
+}
+
+/// <summary>The ledger's functions, called in the transaction of the operation.</summary>
+internal static class Ledger
+{
+    private const string OpenSql = "select wallet.open($1, $2, $3, $4)";
+    private const string TransferSql = "select transfer_id, wallet_id, owner_kind, owner_id, symbol, amount, balance_after from wallet.transfer($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    private const string HoldSql = "select wallet.hold($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    private const string ReleaseSql = "select wallet.release($1, $2, $3, $4)";
+    private const string NotEnough = "wallet_balances_available";
+
+    /// <summary>Opens the wallets of owners who have none.</summary>
+    public static async Task Open(this WalletDbContext db, IReadOnlyCollection<OwnerId> owners, CancellationToken ct)
+    {
+        await using var command = await db.Command(OpenSql, ct);
+        command.Parameters.AddTexts([.. owners.Select(_ => WalletId.New(db.Now).Value)]);
+        command.Parameters.AddTexts([.. owners.Select(owner => Words.Of(owner.Kind))]);
+        command.Parameters.AddTexts([.. owners.Select(owner => owner.Value)]);
+        command.Parameters.AddTime(db.Now);
+        await QueryMeter.Measured(command.ExecuteNonQueryAsync(ct));
+    }
+
+    /// <summary>Moves an amount from one open wallet to another.</summary>
+    /// <exception cref="CityException"><c>conflict</c> (<c>insufficient_funds</c>).</exception>
+    public static async Task<IReadOnlyList<Moved>> Move(
+        this WalletDbContext db, TransferId id, string idempotencyKey, WalletId from, WalletId to, Amount amount, string? memo, string actor, CancellationToken ct)
+    {
+        await using var command = await db.Command(TransferSql, ct);
+        var parameters = command.Parameters;
+        parameters.AddTexts(id.Value);
+        parameters.AddText(Words.Of(TransactionKind.Transfer));
+        parameters.AddTexts(idempotencyKey);
+        parameters.AddTexts([null]);
+        parameters.AddTexts([memo]);
+        parameters.AddTexts(from.Value);
+        parameters.AddTexts(to.Value);
+        parameters.AddTexts(amount.Symbol.Code());
+        parameters.AddNumbers(amount.Value.Value);
+        parameters.AddText(actor);
+        parameters.AddTime(db.Now);
+        try
+        {
+            var moved = new List<Moved>();
+            await using var reader = await QueryMeter.Measured(command.ExecuteReaderAsync(ct));
+            while (await reader.ReadAsync(ct))
+            {
+                moved.Add(Read(reader, 0));
+            }
+
+            return moved;
+        }
+        catch (PostgresException e) when (IsNotEnough(e))
+        {
+            throw InsufficientFunds(amount, e);
+        }
+    }
+
+    /// <summary>Locks the amount of a transfer that has to wait.</summary>
+    /// <exception cref="CityException"><c>conflict</c> (<c>insufficient_funds</c>).</exception>
+    public static async Task Hold(this WalletDbContext db, Transfer transfer, string idempotencyKey, WalletId from, CancellationToken ct)
+    {
+        await using var command = await db.Command(HoldSql, ct);
+        var parameters = command.Parameters;
+        parameters.AddText(transfer.Id.Value);
+        parameters.AddText(idempotencyKey);
+        parameters.AddText(from.Value);
+        parameters.AddText(transfer.From.Value);
+        parameters.AddText(transfer.To.Value);
+        parameters.AddText(transfer.Symbol.Code());
+        parameters.Add(new NpgsqlParameter { Value = transfer.Amount.Value });
+        parameters.AddText(transfer.Memo);
+        parameters.AddText(transfer.RequestedBy);
+        parameters.AddTime(transfer.RequestedAt);
+        try
+        {
+            await QueryMeter.Measured(command.ExecuteNonQueryAsync(ct));
+        }
+        catch (PostgresException e) when (IsNotEnough(e))
+        {
+            throw InsufficientFunds(new Amount(transfer.Amount, transfer.Symbol), e);
+        }
+    }
+
+    /// <summary>Unlocks what a waiting transfer locked; false when it was not waiting any more.</summary>
+    public static async Task<bool> Release(this WalletDbContext db, TransferId id, TransferStatus status, string decidedBy, CancellationToken ct)
+    {
+        await using var command = await db.Command(ReleaseSql, ct);
+        command.Parameters.AddText(id.Value);
+        command.Parameters.AddText(Words.Of(status));
+        command.Parameters.AddText(decidedBy);
+        command.Parameters.AddTime(db.Now);
+        return await QueryMeter.Measured(command.ExecuteScalarAsync(ct)) is true;
+    }
+
+    /// <summary>An entry as the functions answer it, from a column on.</summary>
+    public static Moved Read(NpgsqlDataReader reader, int column) => new(
+        TransferId.Parse(reader.GetString(column)),
+        WalletId.Parse(reader.GetString(column + 1)),
+        Words.Parse<OwnerKind>(reader.GetString(column + 2)),
+        OwnerId.Parse(reader.GetString(column + 3)),
+        new Amount(Quantity.Of(reader.GetDecimal(column + 5)), Symbols.Parse(reader.GetString(column + 4))),
+        Quantity.Of(reader.GetDecimal(column + 6)));
+
+    private static bool IsNotEnough(PostgresException e) => e is { SqlState: PostgresErrorCodes.CheckViolation, ConstraintName: NotEnough or "wallet_entries_balance" };
+
+    public static CityException InsufficientFunds(Amount amount, Exception? cause = null) =>
+        new(ErrorCode.Conflict, $"There is less than {amount} available.", cause) { Reason = "insufficient_funds" };
+}

@@ -1,0 +1,145 @@
+using Daarion.Core.Data;
+using Daarion.Core.Kernel;
+using Daarion.Core.Policy;
+using Microsoft.EntityFrameworkCore;
+
+namespace Daarion.Core.Wallets;
+
+/// <summary>Claims: who may, then status and ledger in one transaction.</summary>
+internal sealed partial class PayoutService
+{
+    private const string Claim = "wallet.payout.claim";
+    private const string ClaimSql =
+        "select payout_id, transfer_id, wallet_id, owner_kind, owner_id, symbol, amount, balance_after from wallet.claim($1, $2, $3, $4)";
+
+    public async Task<Payout> ClaimPayout(Caller caller, PayoutRef request, CancellationToken ct)
+    {
+        var payout = await Find(request.Id, ct);
+        await access.Require(caller, Claim, payout?.AsResource() ?? Unknown(caller, request.Id), ct);
+        var claimant = Claimant(caller);
+        if (payout is null)
+        {
+            throw CityException.NotFound("payout");
+        }
+
+        var claimed = await Pay([payout], claimant, ct);
+        return claimed.ContainsKey(payout.Id)
+            ? await Find(payout.Id, ct) ?? throw CityException.NotFound("payout")
+                : throw NotClaimable(await Find(payout.Id, ct));
+    }
+
+    public async Task<ClaimResults> ClaimPayouts(Caller caller, ClaimPayouts request, CancellationToken ct)
+    {
+        var asked = request.PayoutIds;
+        var payouts = asked.Count is > 0 and <= Wallets.ClaimPayouts.MaxPayouts
+            ? await db.Payouts.AsNoTracking().Where(payout => asked.Contains(payout.Id)).ToDictionaryAsync(payout => payout.Id, ct)
+            : [];
+        var verdicts = await Ask(caller, payouts.Values, ct);
+        if (verdicts.Count == 0)
+        {
+            await access.Require(caller, Claim, Unknown(caller, default), ct);
+        }
+
+        var claimant = Claimant(caller);
+        EnsureEachOnce(asked);
+        var allowed = payouts.Values.Where(payout => verdicts[KeyOf(payout)].Allow).ToList();
+        var claimed = allowed.Count > 0 ? await Pay(allowed, claimant, ct) : [];
+        return new ClaimResults([.. asked.Select(id => Result(id, payouts.GetValueOrDefault(id), verdicts, claimed))]);
+    }
+
+    // One transaction of the database; in it, for each payout that can be claimed, one of the ledger.
+    private Task<Dictionary<PayoutId, TransferId>> Pay(List<Payout> payouts, UserId claimant, CancellationToken ct) => db.Transact(
+        async token =>
+        {
+            await OpenWallets(payouts, token);
+            var transfers = SqlArrays.NewIds<TransferKind>(payouts.Count, db.Now);
+            await using var command = await db.Command(ClaimSql, token);
+            command.Parameters.AddTexts([.. payouts.OrderBy(payout => payout.Id.Value, StringComparer.Ordinal).Select(payout => payout.Id.Value)]);
+            command.Parameters.AddTexts(Array.ConvertAll(transfers, id => id.Value));
+            command.Parameters.AddText(claimant.Value);
+            command.Parameters.AddTime(db.Now);
+            var byId = payouts.ToDictionary(payout => payout.Id);
+            var claimed = new Dictionary<PayoutId, TransferId>(payouts.Count);
+            await using var reader = await QueryMeter.Measured(command.ExecuteReaderAsync(token));
+            while (await reader.ReadAsync(token))
+            {
+                var payout = byId[PayoutId.Parse(reader.GetString(0))];
+                var moved = Ledger.Read(reader, 1);
+                claimed.Add(payout.Id, moved.TransferId);
+                db.Publish(
+                    new PayoutClaimed(payout.Id, payout.TeamId, claimant, payout.Symbol, payout.Amount, moved.TransferId, payout.BeneficiaryId),
+                    payout.Id.Value,
+                    payout.TeamId);
+                db.Publish(moved.AsEvent(), moved.WalletId.Value, moved.OwnerId.Team);
+            }
+
+            return claimed;
+        },
+        ct);
+
+    private async Task OpenWallets(List<Payout> payouts, CancellationToken ct)
+    {
+        var owners = payouts.Select(payout => payout.BeneficiaryId).Distinct().ToList();
+        var open = await db.Wallets.AsNoTracking().Where(wallet => owners.Contains(wallet.OwnerId)).Select(wallet => wallet.OwnerId).ToListAsync(ct);
+        if (owners.Except(open).ToList() is { Count: > 0 } missing)
+        {
+            await db.Open(missing, ct);
+        }
+    }
+
+    // The answer is the same for all payouts of one beneficiary, so the PDP is asked once for each.
+    private async Task<Dictionary<(TeamId, OwnerId), Decision>> Ask(Caller caller, IEnumerable<Payout> payouts, CancellationToken ct)
+    {
+        var verdicts = new Dictionary<(TeamId, OwnerId), Decision>();
+        foreach (var payout in payouts.DistinctBy(KeyOf))
+        {
+            verdicts.Add(KeyOf(payout), await access.Ask(caller, Claim, payout.AsResource(), ct));
+        }
+
+        return verdicts;
+    }
+
+    private static ClaimResult Result(PayoutId id, Payout? payout, Dictionary<(TeamId, OwnerId), Decision> verdicts, Dictionary<PayoutId, TransferId> claimed)
+    {
+        ErrorCode? code = payout switch
+        {
+            null => ErrorCode.NotFound,
+            _ when claimed.ContainsKey(id) => null,
+            _ => verdicts[KeyOf(payout)] switch
+            {
+                { Allow: true } => ErrorCode.Conflict,
+                { Reason: Reasons.NoRole } => ErrorCode.NotFound,
+                { Reason: Reasons.PolicyUnavailable } => ErrorCode.Unavailable,
+                _ => ErrorCode.Forbidden,
+            },
+        };
+        return new ClaimResult(id, code is null ? ClaimStatus.Claimed : ClaimStatus.Refused, code, claimed.TryGetValue(id, out var transfer) ? transfer : null);
+    }
+
+    private static (TeamId Team, OwnerId Beneficiary) KeyOf(Payout payout) => (payout.TeamId, payout.BeneficiaryId);
+
+    private static ResourceRef Unknown(Caller caller, PayoutId id) => caller.User is { } user ? ResourceRef.Own("payout", id.Value, user) : ResourceRef.City;
+
+    private static UserId Claimant(Caller caller) =>
+        caller.User ?? throw CityException.Invalid("Daarion-Subject", "Say in this header for which person you claim: u_….");
+
+    private static void EnsureEachOnce(IReadOnlyList<PayoutId> asked)
+    {
+        if (asked.Count is 0 or > Wallets.ClaimPayouts.MaxPayouts)
+        {
+            throw CityException.Invalid("payout_ids", $"Give 1 to {Wallets.ClaimPayouts.MaxPayouts} payouts.");
+        }
+
+        if (asked.Distinct().Count() != asked.Count)
+        {
+            throw CityException.Invalid("payout_ids", "Give each payout once.");
+        }
+    }
+
+    private static CityException NotClaimable(Payout? payout) => payout?.Status switch
+    {
+        PayoutStatus.Review => CityException.Conflict("This payout is above the review limit and waits for an operator.", "in_review"),
+        PayoutStatus.Cancelled => CityException.Conflict("An operator cancelled this payout.", "cancelled"),
+        _ => CityException.Conflict("This payout is claimed already.", "already_claimed"),
+    };
+}

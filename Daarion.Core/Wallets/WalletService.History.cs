@@ -1,0 +1,114 @@
+using System.Globalization;
+using Daarion.Core.Kernel;
+using Daarion.Core.Policy;
+using Microsoft.EntityFrameworkCore;
+
+namespace Daarion.Core.Wallets;
+
+/// <summary>The ledger's history: transactions, entries, statements.</summary>
+internal sealed partial class WalletService
+{
+    public async Task<Page<Transaction>> ListTransactions(Caller caller, TransactionQuery request, CancellationToken ct)
+    {
+        await access.Require(caller, View, request.Owner?.AsResource() ?? ResourceRef.City, ct);
+        var page = new PageRequest(request.Limit, request.Cursor).Checked();
+        var rows = request.Owner is { } owner ? await OfOwner(owner, request.Kind, page, ct) : await OfAll(request.Kind, page, ct);
+        var entries = await EntriesOf([.. rows.Items.Select(row => row.Id.Value)], ct);
+        return rows.Select(row => new Transaction(row.Id, row.Kind, row.At, row.Actor, row.Ref, row.Memo, [.. entries[row.Id]]));
+    }
+
+    public async Task<Transaction> GetTransaction(Caller caller, TransactionRef request, CancellationToken ct)
+    {
+        var row = await db.Transactions.AsNoTracking().SingleOrDefaultAsync(transaction => transaction.Id == request.Id, ct);
+        var entries = (await EntriesOf([request.Id.Value], ct))[request.Id].ToList();
+        await RequireAnyOf(caller, entries.Select(entry => entry.OwnerId), ct);
+        return row is null ? throw CityException.NotFound("transaction") : new Transaction(row.Id, row.Kind, row.At, row.Actor, row.Ref, row.Memo, entries);
+    }
+
+    public async Task<Page<StatementLine>> GetStatement(Caller caller, StatementQuery request, CancellationToken ct)
+    {
+        await access.Require(caller, View, request.Owner.AsResource(), ct);
+        var page = new PageRequest(request.Limit, request.Cursor).Checked();
+        var after = SequenceOf(page.Cursor) ?? 0;
+        if (await FindWallet(request.Owner, ct) is not { } wallet)
+        {
+            return Page<StatementLine>.Empty;
+        }
+
+        var rows = db.Set<StatementRow>().FromSql(
+            $"""
+            select e.sequence, t.at, t.id as transaction_id, t.kind, other.owner_id as counterparty, e.symbol, e.amount, e.balance_after, t.ref, t.memo
+            from wallet.wallet_entries e
+            join wallet.wallet_transfers t on t.id = e.transfer_id
+            join lateral (
+              select w.owner_id from wallet.wallet_entries o join wallet.wallets w on w.id = o.wallet_id
+              where o.transfer_id = e.transfer_id and o.position <> e.position order by o.position limit 1) as other on true
+            where e.wallet_id = {wallet.Id.Value} and e.sequence > {after}
+            """);
+        rows = request.Symbol is { } symbol ? rows.Where(row => row.Symbol == symbol) : rows;
+        rows = request.From is { } from ? rows.Where(row => row.At >= from) : rows;
+        rows = request.To is { } to ? rows.Where(row => row.At < to) : rows;
+        return Page<StatementRow>.From(await rows.OrderBy(row => row.Sequence).Take(page.Limit + 1).ToListAsync(ct), page, row => [Text(row.Sequence)])
+            .Select(row => new StatementLine(row.At, row.TransactionId, row.Kind, row.Counterparty, row.Symbol, row.Amount, row.BalanceAfter, row.Ref, row.Memo));
+    }
+
+    private async Task<Page<TransactionRow>> OfAll(TransactionKind? kind, PageRequest page, CancellationToken ct)
+    {
+        var rows = PageCursor.Decode(page.Cursor, 1) is [var after]
+            ? db.Transactions.FromSql($"select * from wallet.wallet_transfers where id < {after}")
+            : db.Transactions;
+        rows = kind is { } one ? rows.Where(row => row.Kind == one) : rows;
+        return Page<TransactionRow>.From(await rows.AsNoTracking().OrderByDescending(row => row.Id).Take(page.Limit + 1).ToListAsync(ct), page, row => [row.Id.Value]);
+    }
+
+    private async Task<Page<TransactionRow>> OfOwner(OwnerId owner, TransactionKind? kind, PageRequest page, CancellationToken ct)
+    {
+        var before = SequenceOf(page.Cursor) ?? long.MaxValue;
+        if (await FindWallet(owner, ct) is not { } wallet)
+        {
+            return Page<TransactionRow>.Empty;
+        }
+
+        var rows = db.Set<OwnersTransaction>().FromSql(
+            $"""
+            select e.sequence, t.id, t.kind, t.at, t.actor, t.ref, t.memo
+            from wallet.wallet_entries e join wallet.wallet_transfers t on t.id = e.transfer_id
+            where e.wallet_id = {wallet.Id.Value} and e.sequence < {before}
+            """);
+        rows = kind is { } one ? rows.Where(row => row.Kind == one) : rows;
+        return Page<OwnersTransaction>.From(await rows.OrderByDescending(row => row.Sequence).Take(page.Limit + 1).ToListAsync(ct), page, row => [Text(row.Sequence)])
+            .Select(row => new TransactionRow(row.Id, row.Kind, string.Empty, row.At, row.Actor, row.Ref, row.Memo));
+    }
+
+    private async Task<ILookup<TransferId, LedgerEntry>> EntriesOf(string[] transactions, CancellationToken ct)
+    {
+        var rows = await db.Set<EntryRow>().FromSql(
+            $"""
+            select e.transfer_id, e.position::integer as position, e.wallet_id, w.owner_kind, w.owner_id, e.symbol, e.amount, e.balance_after
+            from wallet.wallet_entries e join wallet.wallets w on w.id = e.wallet_id
+            where e.transfer_id = any ({transactions})
+            """).OrderBy(entry => entry.TransferId).ThenBy(entry => entry.Position).ToListAsync(ct);
+        return rows.ToLookup(row => row.TransferId, row => new LedgerEntry(row.WalletId, row.OwnerKind, row.OwnerId, row.Symbol, row.Amount, row.BalanceAfter));
+    }
+
+    // Whoever may see one of the owners may see what happened between them.
+    private async Task RequireAnyOf(Caller caller, IEnumerable<OwnerId> owners, CancellationToken ct)
+    {
+        var candidates = owners.Where(owner => owner.Kind != OwnerKind.City).Distinct().ToList();
+        foreach (var owner in candidates)
+        {
+            if ((await access.Ask(caller, View, owner.AsResource(), ct)).Allow)
+            {
+                return;
+            }
+        }
+
+        await access.Require(caller, View, candidates is [var first, ..] ? first.AsResource() : ResourceRef.City, ct);
+    }
+
+    private static string Text(long sequence) => sequence.ToString(CultureInfo.InvariantCulture);
+
+    private static long? SequenceOf(string? cursor) => PageCursor.Decode(cursor, 1) is not [var text] ? null
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence
+        : throw CityException.Invalid("cursor", "This is not a cursor of this list; begin again without one.");
+}
