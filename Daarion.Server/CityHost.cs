@@ -1,5 +1,6 @@
 using Daarion.Core;
 using Daarion.Server.Api;
+using Daarion.Server.Cli;
 using Daarion.Server.Embedded;
 using Daarion.Server.Gateway;
 using Daarion.Server.Observability;
@@ -42,9 +43,11 @@ internal static class CityHost
         builder.Services.AddSingleton<NatsAddress>();
         builder.Services.AddSingleton<CityStartup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CityStartup>());
+        builder.Services.AddCityCommands();
         // A start that fails is told in one sentence by the command line; the host would add its own page of stack trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));
     }
 }

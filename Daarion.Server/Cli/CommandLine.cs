@@ -41,7 +41,7 @@ internal static class CommandLine
 
     private static RootCommand Root()
     {
-        var root = new RootCommand("Daarion: a city's services in one process.") { new UpCommand(), new MigrateCommand() };
+        var root = new RootCommand("Daarion: a city's services in one process.") { new UpCommand(), new AdminCommand(), new MigrateCommand(), new DoctorCommand() };
         SettingOptions.AddTo(root);
         return root;
     }

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Daarion.Server.Cli.Control;
 using Daarion.Server.Embedded;
-using Daarion.Server.Settings;
 
 namespace Daarion.Server.Cli;
 
@@ -8,13 +8,14 @@ namespace Daarion.Server.Cli;
 internal sealed class MigrateCommand : Command
 {
     public MigrateCommand()
-        : base("migrate", "Applies the database migrations and ends.") => SetAction((parsed, ct) => Migrate(SettingOptions.Settings(parsed), ct));
+        : base("migrate", "Applies the database migrations and ends.") => SetAction(Migrate);
 
-    private static async Task<int> Migrate(CitySettings settings, CancellationToken ct)
+    private static async Task<int> Migrate(ParseResult parsed, CancellationToken ct)
     {
-        await using var app = CityHost.Build(settings);
-        await app.Services.GetRequiredService<CityStartup>().StartDatabaseOnly(ct);
-        await Console.Out.WriteLineAsync("The database is up to date.".AsMemory(), ct);
-        return ExitCode.Ok;
+        await using var app = CityHost.Build(SettingOptions.Settings(parsed), City.Quiet);
+        var applied = await app.Services.GetRequiredService<CityStartup>().StartDatabaseOnly(ct);
+        return Output.Print(parsed, new Migrated(applied), applied.Count == 0 ? "The database is up to date." : $"Applied {string.Join(", ", applied)}.");
     }
+
+    private sealed record Migrated(IReadOnlyList<string> Applied);
 }

@@ -32,12 +32,20 @@ internal sealed class CityStartup(CitySettings settings, CityDatabase database, 
         await migrator.Migrate(cancellationToken);
     }
 
-    /// <summary>Starts the database alone, for commands that need no more.</summary>
-    public async Task StartDatabaseOnly(CancellationToken ct)
+    /// <summary>Starts the database alone, for commands that need no more; answers the migrations that it lacked.</summary>
+    /// <param name="ct">Cancellation.</param>
+    /// <param name="migrate">Whether they are applied.</param>
+    public async Task<IReadOnlyList<string>> StartDatabaseOnly(CancellationToken ct, bool migrate = true)
     {
         TakeFolder();
         await StartDatabase(ct);
-        await migrator.Migrate(ct);
+        var missing = migrator.Missing();
+        if (migrate)
+        {
+            await migrator.Migrate(ct);
+        }
+
+        return missing;
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,7 @@ internal static partial class Native
     /// <summary>Please stop.</summary>
     public const int SigTerm = 15;
 
+    private const int SizeOfTimex = 256;
     private const int OpenPathOnly = 0x200000 | 0x80000;
 
     /// <summary>Sends a signal; false where there is no such process.</summary>
@@ -62,6 +63,18 @@ internal static partial class Native
             _ = Close(descriptor);
         }
     }
+
+    /// <summary>True when the kernel's clock follows a time source.</summary>
+    public static bool ClockIsSynchronised()
+    {
+        const int TimeError = 5;
+        Span<byte> readOnly = stackalloc byte[SizeOfTimex];
+        readOnly.Clear();
+        return AdjustTime(ref MemoryMarshal.GetReference(readOnly)) is >= 0 and < TimeError;
+    }
+
+    [LibraryImport("libc", EntryPoint = "adjtimex")]
+    private static partial int AdjustTime(ref byte timex);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);

@@ -8,6 +8,9 @@ internal sealed class NatsAddress
 {
     private string? url;
 
+    /// <summary>True once it was set.</summary>
+    public bool IsKnown => url is not null;
+
     /// <summary><c>nats://user:secret@host:port</c>; several with commas between.</summary>
     /// <exception cref="InvalidOperationException">It was not set yet.</exception>
     public string Url
