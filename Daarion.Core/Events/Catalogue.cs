@@ -35,6 +35,10 @@ public sealed record ConsumerDeclaration(string Service, Type Handler, IReadOnly
     /// <summary>Messages handled in one transaction at most.</summary>
     public int BatchSize { get; init; } = 500;
 
+    /// <summary>True when the reaction takes events of the type.</summary>
+    public bool Takes(string type) =>
+        Types.Any(taken => taken.EndsWith('>') ? type.StartsWith(taken[..^1], StringComparison.Ordinal) : string.Equals(taken, type, StringComparison.Ordinal));
+
     /// <summary>Declares a reaction.</summary>
     public static ConsumerDeclaration Of<THandler>(string service, params string[] types)
         where THandler : class, IEventConsumer => new(service, typeof(THandler), types);

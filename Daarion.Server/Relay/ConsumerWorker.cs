@@ -131,7 +131,7 @@ internal sealed class ConsumerWorker(ConsumerDeclaration consumer, NatsLink nats
         var wanted = new List<(INatsJSMsg<byte[]> Message, EventEnvelope Event)>(messages.Count);
         foreach (var message in messages)
         {
-            if (!Takes(message.Subject))
+            if (!consumer.Takes(message.Subject))
             {
                 await message.AckAsync(cancellationToken: ct);
             }
@@ -146,9 +146,6 @@ internal sealed class ConsumerWorker(ConsumerDeclaration consumer, NatsLink nats
             await OneByOne(wanted, failure, ct);
         }
     }
-
-    private bool Takes(string type) =>
-        consumer.Types.Any(taken => taken.EndsWith('>') ? type.StartsWith(taken[..^1], StringComparison.Ordinal) : string.Equals(taken, type, StringComparison.Ordinal));
 
     private async Task OneByOne(List<(INatsJSMsg<byte[]> Message, EventEnvelope Event)> events, Exception failure, CancellationToken ct)
     {

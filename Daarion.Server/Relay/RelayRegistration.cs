@@ -1,4 +1,5 @@
 using Daarion.Core.Events;
+using Daarion.Core.Outbox;
 
 namespace Daarion.Server.Relay;
 
@@ -13,6 +14,7 @@ internal static class RelayRegistration
         builder.Services.AddSingleton<Reconciliation>();
         builder.Services.AddSingleton<Reaction>();
         builder.Services.AddSingleton<DeadLetters>();
+        builder.Services.AddSingleton<IStreamGate, StreamGate>();
         builder.Services.AddSingleton<LaneLeases>();
         builder.Services.AddSingleton<LiveEvents>();
         builder.Services.AddSingleton<ILiveEvents>(services => services.GetRequiredService<LiveEvents>());

@@ -25,13 +25,13 @@ create table outbox.dead_letters (
   attempts        integer not null,
   error           text not null,
   died_at         timestamptz(3) not null default now(),
-  state           text not null default 'dead' check (state in ('dead', 'retrying', 'handled', 'discarded')),
+  state           text not null default 'dead' check (state in ('dead', 'handled', 'discarded')),
   reason          text,
   settled_at      timestamptz(3),
   primary key (consumer, event_id)
 );
 
-create index dead_letters_open on outbox.dead_letters (died_at desc, event_id) where state in ('dead', 'retrying');
+create index dead_letters_open on outbox.dead_letters (died_at desc, event_id) where state = 'dead';
 
 -- Marks what JetStream acknowledged, and the newest place on each stream.
 create function outbox.mark_processed(sequences bigint[], created timestamptz[], stream_sequences bigint[], streams text[], newest bigint[]) returns void
