@@ -3,6 +3,7 @@ using Daarion.Core.Capabilities;
 using Daarion.Core.Data;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
+using Daarion.Core.Outbox;
 using Daarion.Core.Policy;
 using Daarion.Core.Rwa;
 using Daarion.Core.Teams;
@@ -20,6 +21,7 @@ public static class CityModules
     [
         new CapabilitiesModule(),
         new TeamsModule(),
+        new OutboxModule(),
         new TelemetryModule(),
         new RwaModule(),
         new WalletModule(),

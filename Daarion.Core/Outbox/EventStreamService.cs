@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;

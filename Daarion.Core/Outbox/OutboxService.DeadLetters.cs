@@ -15,17 +15,17 @@ internal sealed partial class OutboxService
     {
         await access.Require(caller, MayRead, ResourceRef.City, ct);
         var page = new PageRequest(request.Limit, request.Cursor).Checked();
-        var after = PageCursor.Decode(page.Cursor, 3) is [var at, var consumer, var id]
-            ? Timestamps.TryParse(at, out var died) ? (Died: died, Consumer: consumer, Id: id) : throw CityException.Invalid("cursor", "This is not a cursor of this list; begin again without one.")
-            : (DateTimeOffset.MaxValue, string.Empty, string.Empty);
+        var (died, consumer, id) = PageCursor.Decode(page.Cursor, 3) is [var at, var lastConsumer, var lastId]
+            ? Timestamps.TryParse(at, out var lastDied) ? (lastDied, lastConsumer, lastId) : throw CityException.Invalid("cursor", "This is not a cursor of this list; begin again without one.")
+            : (new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero), string.Empty, string.Empty);
         await using var command = await db.Command($"""
             select {LetterColumns} from outbox.dead_letters
             where (died_at, consumer, event_id) < ($1, $2, $3) and ($4::text is null or consumer = $4) and ($5::text is null or state = $5)
             order by died_at desc, consumer desc, event_id desc limit $6
             """, ct);
-        command.Parameters.Add(new() { Value = after.Died == DateTimeOffset.MaxValue ? DateTime.MaxValue.ToUniversalTime() : after.Died.UtcDateTime });
-        command.Parameters.Add(new() { Value = after.Consumer });
-        command.Parameters.Add(new() { Value = after.Id });
+        command.Parameters.Add(new() { Value = died.UtcDateTime });
+        command.Parameters.Add(new() { Value = consumer });
+        command.Parameters.Add(new() { Value = id });
         command.Parameters.Add(Text(request.Consumer));
         command.Parameters.Add(Text(request.State is { } state ? Words.Of(state) : null));
         command.Parameters.Add(new() { Value = page.Limit + 1 });

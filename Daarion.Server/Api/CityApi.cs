@@ -13,6 +13,8 @@ internal static class CityApi
             app.MapGroup("/api/v1").OnListener(Listener.Public),
             app.MapGroup("/internal/v1").OnListener(Listener.Internal));
         TelemetryApi.Map(faces);
+        OutboxApi.Map(faces);
+        EventsApi.Map(faces);
         CapabilitiesApi.Map(faces);
         PolicyApi.Map(faces);
         RwaApi.Map(faces);
