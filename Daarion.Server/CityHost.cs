@@ -6,6 +6,7 @@ using Daarion.Server.Gateway;
 using Daarion.Server.Observability;
 using Daarion.Server.Relay;
 using Daarion.Server.Settings;
+using Daarion.Server.SignIn;
 
 namespace Daarion.Server;
 
@@ -26,6 +27,7 @@ internal static class CityHost
         builder.AddFoundations(settings);
         builder.Services.AddCity();
         builder.AddGateway();
+        builder.AddSignIn();
         builder.AddRelay();
         builder.AddObservability(settings);
         configure?.Invoke(builder);
@@ -33,6 +35,7 @@ internal static class CityHost
         var app = builder.Build();
         app.UseGateway();
         app.MapCityApi();
+        app.MapSignIn();
         return app;
     }
 

@@ -12,6 +12,8 @@ internal static class CityApi
             app,
             app.MapGroup("/api/v1").OnListener(Listener.Public),
             app.MapGroup("/internal/v1").OnListener(Listener.Internal));
+        TeamsApi.Map(faces);
+        AuthApi.Map(faces);
         TelemetryApi.Map(faces);
         OutboxApi.Map(faces);
         EventsApi.Map(faces);

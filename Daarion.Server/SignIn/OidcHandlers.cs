@@ -1,0 +1,73 @@
+using Daarion.Core.Policy;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Daarion.Server.SignIn;
+
+/// <summary>Access tokens of service keys are not kept: they are short, and whether the key is still good is asked at every use.</summary>
+internal sealed class NoEntryForServiceTokens : IOpenIddictServerHandler<GenerateTokenContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor.CreateBuilder<GenerateTokenContext>()
+        .UseSingletonHandler<NoEntryForServiceTokens>()
+        .SetOrder(OpenIddictServerHandlers.Protection.CreateTokenEntry.Descriptor.Order - 1)
+        .SetType(OpenIddictServerHandlerType.Custom)
+        .Build();
+
+    public ValueTask HandleAsync(GenerateTokenContext context)
+    {
+        if (CityApplications.IsServiceKey(context.ClientId))
+        {
+            context.CreateTokenEntry = false;
+            context.PersistTokenPayload = false;
+        }
+
+        return default;
+    }
+}
+
+/// <summary>What may be asked for: apps the city's four scopes, service keys the capabilities they hold.</summary>
+internal sealed class ScopesOfApps(IKeyFacts keys) : IOpenIddictServerHandler<ValidateTokenRequestContext>, IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
+{
+    private static readonly HashSet<string> OfApps = [Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess];
+
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor.CreateBuilder<ValidateTokenRequestContext>()
+        .UseScopedHandler<ScopesOfApps>()
+        .SetOrder(int.MaxValue - 100_000)
+        .SetType(OpenIddictServerHandlerType.Custom)
+        .Build();
+
+    public static OpenIddictServerHandlerDescriptor AuthorizationDescriptor { get; } = OpenIddictServerHandlerDescriptor.CreateBuilder<ValidateAuthorizationRequestContext>()
+        .UseScopedHandler<ScopesOfApps>()
+        .SetOrder(int.MaxValue - 100_000)
+        .SetType(OpenIddictServerHandlerType.Custom)
+        .Build();
+
+    public async ValueTask HandleAsync(ValidateTokenRequestContext context)
+    {
+        var asked = context.Request.GetScopes();
+        if (CityApplications.IsServiceKey(context.ClientId))
+        {
+            var held = asked.Length == 0 ? null : await keys.Key(context.ClientId!, context.CancellationToken);
+            if (asked.Any(scope => held?.Capabilities.Contains(scope, StringComparer.Ordinal) != true))
+            {
+                context.Reject(Errors.InvalidScope, "The key does not hold all of these capabilities.");
+            }
+        }
+        else if (!asked.All(OfApps.Contains))
+        {
+            context.Reject(Errors.InvalidScope, "An app may ask for openid, profile, email and offline_access.");
+        }
+    }
+
+    public ValueTask HandleAsync(ValidateAuthorizationRequestContext context)
+    {
+        if (!context.Request.GetScopes().All(OfApps.Contains))
+        {
+            context.Reject(Errors.InvalidScope, "An app may ask for openid, profile, email and offline_access.");
+        }
+
+        return default;
+    }
+}
