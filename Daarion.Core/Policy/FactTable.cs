@@ -16,6 +16,7 @@ internal sealed class FactTable<TKey, TFact>(TimeProvider clock, Func<TKey, Canc
     private static readonly TimeSpan FetchLimit = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<TKey, Entry> entries = new();
     private readonly ConcurrentDictionary<TKey, Lazy<Task<TFact?>>> underway = new();
+    private readonly Lock change = new();
     private long generation;
 
     /// <summary>A fact that is kept and not older than asked; the fact itself may be that there is none.</summary>
@@ -42,19 +43,25 @@ internal sealed class FactTable<TKey, TFact>(TimeProvider clock, Func<TKey, Canc
     /// <summary>Forgets one fact.</summary>
     public void Forget(TKey key)
     {
-        Interlocked.Increment(ref generation);
-        underway.TryRemove(key, out _);
-        entries.TryRemove(key, out _);
+        lock (change)
+        {
+            generation++;
+            underway.TryRemove(key, out _);
+            entries.TryRemove(key, out _);
+        }
     }
 
     /// <summary>Forgets the facts that a condition names.</summary>
     public void Forget(Func<TKey, bool> which)
     {
-        Interlocked.Increment(ref generation);
-        foreach (var key in underway.Keys.Concat(entries.Keys).Where(which))
+        lock (change)
         {
-            underway.TryRemove(key, out _);
-            entries.TryRemove(key, out _);
+            generation++;
+            foreach (var key in underway.Keys.Concat(entries.Keys).Where(which))
+            {
+                underway.TryRemove(key, out _);
+                entries.TryRemove(key, out _);
+            }
         }
     }
 
@@ -62,27 +69,40 @@ internal sealed class FactTable<TKey, TFact>(TimeProvider clock, Func<TKey, Canc
     {
         // The fetch is shared, so it must not begin on the caller's own stack: the Lazy would otherwise run it under its lock.
         await Task.Yield();
-        var before = Interlocked.Read(ref generation);
+        long before;
+        lock (change)
+        {
+            before = generation;
+        }
+
         try
         {
             using var limit = new CancellationTokenSource(FetchLimit, clock);
             var fact = await fetch(key, limit.Token);
+            Keep(key, fact, before);
+            return fact;
+        }
+        finally
+        {
+            underway.TryRemove(KeyValuePair.Create(key, mine));
+        }
+    }
+
+    private void Keep(TKey key, TFact? fact, long before)
+    {
+        lock (change)
+        {
+            if (generation != before)
+            {
+                return;
+            }
+
             if (entries.Count >= Capacity)
             {
                 entries.Clear();
             }
 
             entries[key] = new(fact, clock.GetTimestamp());
-            if (Interlocked.Read(ref generation) != before)
-            {
-                entries.TryRemove(key, out _);
-            }
-
-            return fact;
-        }
-        finally
-        {
-            underway.TryRemove(KeyValuePair.Create(key, mine));
         }
     }
 
