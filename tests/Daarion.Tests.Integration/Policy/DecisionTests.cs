@@ -112,7 +112,7 @@ public sealed class DecisionTests(CityFixture city)
     [Fact]
     public async Task A_wrong_question_is_told_what_is_wrong_with_it()
     {
-        using var client = await city.ServiceClient();
+        using var client = await city.ServiceClient("team.read");
         var question = new { subject = new { id = "t_notaperson", kind = "user" }, action = "team.read" };
 
         using var wrong = await client.PostAsJsonAsync("/pdp/decide", question);

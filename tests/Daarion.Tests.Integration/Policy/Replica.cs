@@ -71,14 +71,14 @@ internal sealed class Replica : IAsyncDisposable
 
     private static ServiceProvider Services(string address, Action<IServiceCollection>? configure = null)
     {
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddMetrics();
-        services.AddCity();
-        services.AddSingleton<RegistryWatch>();
-        services.AddSingleton<DecisionLogWriter>();
-        configure?.Invoke(services);
-        var provider = services.BuildServiceProvider();
+        var added = new ServiceCollection();
+        added.AddLogging();
+        added.AddMetrics();
+        added.AddCity();
+        added.AddSingleton<RegistryWatch>();
+        added.AddSingleton<DecisionLogWriter>();
+        configure?.Invoke(added);
+        var provider = added.BuildServiceProvider();
         provider.GetRequiredService<CityDatabase>().ConnectionString = address;
         return provider;
     }
