@@ -1,4 +1,5 @@
 using Daarion.Server.Gateway;
+using Daarion.Server.Gateway.OpenApi;
 using Daarion.Server.Observability;
 
 namespace Daarion.Server.Api;
@@ -23,5 +24,6 @@ internal static class CityApi
         WalletApi.Map(faces);
         PayoutApi.Map(faces);
         faces.MapObservability();
+        app.MapCityOpenApi();
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Daarion.Core.Kernel;
+using Daarion.Server.Gateway.OpenApi;
 using Daarion.Server.Settings;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http.Json;
@@ -20,6 +21,7 @@ internal static class GatewayRegistration
         builder.Services.AddCors();
         builder.Services.AddOptions<CorsOptions>().Configure<CitySettings>(AllowOrigins);
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<CitySettings>(BelieveProxies);
+        builder.Services.AddCityOpenApi();
         builder.Services.AddAuthentication();
         builder.Services.AddAuthorization();
         builder.Services.Configure<JsonOptions>(options => CityJson.Configure(options.SerializerOptions));

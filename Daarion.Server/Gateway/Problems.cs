@@ -93,7 +93,8 @@ internal static class Problems
 
     private static string Allowed(HttpContext http) => http.Response.Headers.Allow is { Count: > 0 } allow ? allow.ToString() : "other methods";
 
-    private static string TitleOf(ErrorCode code) => code switch
+    /// <summary>The title of each code.</summary>
+    public static string TitleOf(ErrorCode code) => code switch
     {
         ErrorCode.Unauthenticated => "Not signed in",
         ErrorCode.Forbidden => "Not allowed",

@@ -11,7 +11,7 @@ internal static class HealthApi
     {
         var health = faces.Root.MapGroup("/health").Unmetered();
         health.MapGet("/live", Live).WithSummary("The process answers.");
-        health.MapGet("/ready", Ready).WithSummary("The city can do its work: database, migrations, NATS, file store.").Produces<ReadinessReport>(StatusCodes.Status503ServiceUnavailable);
+        health.MapGet("/ready", Ready).WithSummary("The city can do its work: database, migrations, NATS, file store.").Produces<ReadinessReport>().Produces<ReadinessReport>(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static Ok<LiveReport> Live() => TypedResults.Ok(new LiveReport("live"));

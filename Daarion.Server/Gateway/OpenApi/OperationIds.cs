@@ -1,0 +1,23 @@
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+
+namespace Daarion.Server.Gateway.OpenApi;
+
+/// <summary>Operation ids: the service and the contract's method, as programs generated from the document will call them.</summary>
+internal static class OperationIds
+{
+    public static string Of(string area, MethodInfo? method, ApiDescription description)
+    {
+        if (method is null)
+        {
+            var words = $"{description.HttpMethod}_{description.RelativePath}".Replace("{", string.Empty, StringComparison.Ordinal).Replace("}", string.Empty, StringComparison.Ordinal);
+            return string.Join('_', words.Split(['/', '-', '.', '_'], StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant();
+        }
+
+        var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(method.Name);
+        // The same operation in another form has the form's name at its end: audit.csv.
+        var form = Path.GetExtension(description.RelativePath ?? string.Empty) is { Length: > 1 } extension && !extension.Contains('}', StringComparison.Ordinal) ? $"_{extension[1..]}" : string.Empty;
+        return $"{area}_{name}{form}";
+    }
+}
