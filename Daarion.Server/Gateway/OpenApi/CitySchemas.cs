@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Daarion.Core.Kernel;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -13,6 +14,21 @@ internal sealed class CitySchemas(ContractDocs docs) : IOpenApiSchemaTransformer
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+        Shape(schema, type);
+        if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element } && schema.Items is null)
+        {
+            // Of a list of values with a converter of their own the exporter says nothing.
+            var items = new OpenApiSchema();
+            Shape(items, Nullable.GetUnderlyingType(element) ?? element);
+            schema.Items = items;
+        }
+
+        Describe(schema, context, type);
+        return Task.CompletedTask;
+    }
+
+    private static void Shape(OpenApiSchema schema, Type type)
+    {
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Id<>))
         {
             var prefix = (string)type.GetGenericArguments()[0].GetProperty(nameof(IIdKind.Prefix))!.GetValue(null)!;
@@ -46,9 +62,6 @@ internal sealed class CitySchemas(ContractDocs docs) : IOpenApiSchemaTransformer
             schema.Type = JsonSchemaType.Integer;
             schema.Pattern = null;
         }
-
-        Describe(schema, context, type);
-        return Task.CompletedTask;
     }
 
     private void Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context, Type type)

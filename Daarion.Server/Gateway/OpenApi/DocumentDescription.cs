@@ -34,6 +34,7 @@ internal sealed class DocumentDescription(Listener listener, CitySettings settin
         }
 
         RemoveUnused(document);
+        OperationIds.MakeUnique(document);
         document.Tags = new HashSet<OpenApiTag>(tags.Of(document));
     }
 

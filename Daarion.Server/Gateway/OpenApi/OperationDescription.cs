@@ -200,8 +200,9 @@ internal sealed class OperationDescription(ContractDocs docs) : IOpenApiOperatio
             .SelectMany(type => type.GetMethods())
             .Where(method => method.GetParameters() is [{ ParameterType: var caller }, ..] && caller == typeof(Caller))
             .ToList() ?? [];
-        return methods.Find(method => method.Name == handler!.Name && method.GetParameters()[1].ParameterType == request)
-            ?? methods.Find(method => method.GetParameters()[1].ParameterType == request)
-            ?? methods.Find(method => method.Name == handler!.Name);
+        var sameRequest = methods.Where(method => method.GetParameters()[1].ParameterType == request).ToList();
+        return sameRequest.Find(method => method.Name == handler!.Name)
+            ?? sameRequest.Find(method => method.Name.StartsWith(handler!.Name, StringComparison.Ordinal))
+            ?? (sameRequest is [var only] ? only : methods.Find(method => method.Name.StartsWith(handler!.Name, StringComparison.Ordinal)));
     }
 }

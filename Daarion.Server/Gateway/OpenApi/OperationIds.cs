@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.OpenApi;
 
 namespace Daarion.Server.Gateway.OpenApi;
 
@@ -19,5 +20,19 @@ internal static class OperationIds
         // The same operation in another form has the form's name at its end: audit.csv.
         var form = Path.GetExtension(description.RelativePath ?? string.Empty) is { Length: > 1 } extension && !extension.Contains('}', StringComparison.Ordinal) ? $"_{extension[1..]}" : string.Empty;
         return $"{area}_{name}{form}";
+    }
+
+    /// <summary>One operation at several addresses: the shortest address has the plain id, the others add theirs.</summary>
+    public static void MakeUnique(OpenApiDocument document)
+    {
+        var all = document.Paths.SelectMany(path => (path.Value.Operations ?? []).Select(operation => (Path: path.Key, Operation: operation.Value)));
+        foreach (var same in all.GroupBy(one => one.Operation.OperationId, StringComparer.Ordinal))
+        {
+            foreach (var (path, operation) in same.OrderBy(one => one.Path.Length).ThenBy(one => one.Path, StringComparer.Ordinal).Skip(1))
+            {
+                var words = path.Split('/').Skip(3).Where(segment => segment.Length > 0 && segment[0] != '{').Select(segment => segment.Replace('.', '_').Replace('-', '_'));
+                operation.OperationId += $"_at_{string.Join('_', words)}";
+            }
+        }
     }
 }
