@@ -51,6 +51,9 @@ internal static class CityHost
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
+        builder.Logging.AddFilter("NATS", LogLevel.Warning);
+        // The exporter reads the standard variable; here it may also come from the file or the command line.
+        builder.Configuration[SettingSources.Otlp] = settings.OtlpEndpoint?.ToString();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));
     }
 }

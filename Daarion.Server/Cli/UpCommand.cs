@@ -12,7 +12,15 @@ internal sealed class UpCommand : Command
     private static async Task<int> Up(CitySettings settings, CancellationToken ct)
     {
         await using var app = CityHost.Build(settings);
-        await app.StartAsync(ct);
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return ExitCode.Ok;
+        }
+
         await Console.Out.WriteLineAsync($"Daarion is ready: {settings.PublicUrl}".AsMemory(), ct);
         await app.WaitForShutdownAsync(ct);
         return ExitCode.Ok;

@@ -6,7 +6,8 @@ namespace Daarion.Server.Embedded;
 
 /// <summary>
 /// What must stand before anything else starts, and falls after everything else has stopped: the lock of the data folder, PostgreSQL, NATS,
-/// the migrations. It is the first of the hosted services.
+/// the migrations. It is the first of the hosted services and the
+/// last that the container disposes of.
 /// </summary>
 internal sealed class CityStartup(CitySettings settings, CityDatabase database, NatsAddress nats, Migrator migrator, ILoggerFactory logs, ILogger<CityStartup> log)
     : IHostedService, IAsyncDisposable
@@ -48,17 +49,15 @@ internal sealed class CityStartup(CitySettings settings, CityDatabase database, 
         return missing;
     }
 
-    /// <inheritdoc/>
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await Task.WhenAll(Stop(natsServer), Stop(postgres));
-        (natsServer, postgres) = (null, null);
-        folder?.Dispose();
-        folder = null;
-    }
+    /// <summary>Nothing yet: other services' connections are still open. The children stop in <see cref="DisposeAsync"/>, after everything that was made later.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
+    /// <summary>Stops the children. The container comes here once for each registration; there is something to stop once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(Stop(Interlocked.Exchange(ref natsServer, null)), Stop(Interlocked.Exchange(ref postgres, null)));
+        Interlocked.Exchange(ref folder, null)?.Dispose();
+    }
 
     private static Task Stop(IAsyncDisposable? child) => child?.DisposeAsync().AsTask() ?? Task.CompletedTask;
 

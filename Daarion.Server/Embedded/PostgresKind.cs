@@ -93,8 +93,6 @@ internal sealed partial class PostgresKind(string folder, Binary binary, Unprivi
     private static LogLevel Level(string severity) => severity switch
     {
         "PANIC" => LogLevel.Critical,
-        "FATAL" => LogLevel.Warning,
-        "ERROR" or "LOG" or "INFO" or "NOTICE" => LogLevel.Debug,
         "WARNING" => LogLevel.Warning,
         _ => LogLevel.Debug,
     };

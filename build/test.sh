@@ -1,0 +1,87 @@
+# shellcheck shell=bash
+# Runs the tests of one kind or of all, counts them, and says so in one plain line.
+
+passed=0 failed=0 skipped=0
+results=$root/artifacts/tests
+
+run_tests() {
+  local kinds=("$@")
+  [ ${#kinds[@]} -gt 0 ] || kinds=(checks unit architecture ui integration e2e)
+  need_sdk
+  mkdir -p "$results"
+  rm -f "$results"/*.trx
+  local kind
+  for kind in "${kinds[@]}"; do
+    case $kind in
+      checks | unit | architecture | ui | integration | e2e) ;;
+      *)
+        say "There is no kind of test called '$kind': use unit, architecture, ui, integration, e2e or checks."
+        exit 64
+        ;;
+    esac
+  done
+  say "Building everything"
+  dotnet build "$root/Daarion.sln" -c Release -v quiet --nologo -clp:ErrorsOnly >&2
+  for kind in "${kinds[@]}"; do
+    "test_$kind"
+  done
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" -eq 0 ]
+}
+
+test_unit() { run_project unit tests/Daarion.Tests.Unit; }
+
+test_architecture() { run_project architecture tests/Daarion.Tests.Architecture; }
+
+test_ui() { run_project ui tests/Daarion.Tests.Ui; }
+
+test_integration() {
+  need_servers
+  run_project integration tests/Daarion.Tests.Integration
+  # shellcheck source=build/outside.sh
+  . "$root/build/outside.sh"
+  with_outside_servers run_project integration-outside tests/Daarion.Tests.Integration --filter 'FullyQualifiedName~.Path.|FullyQualifiedName~CityTests'
+}
+
+test_e2e() {
+  need_servers
+  need_tools chromium
+  run_project e2e e2e
+}
+
+test_checks() {
+  # shellcheck source=build/checks.sh
+  . "$root/build/checks.sh"
+  run_checks
+}
+
+# run_project NAME PROJECT [arguments of dotnet test]
+run_project() {
+  local name=$1 project=$2
+  shift 2
+  say "Testing: $name"
+  local result=0
+  dotnet test "$root/$project" -c Release --no-build --nologo --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' \
+    --results-directory "$results" "$@" >&2 || result=$?
+  count_results "$results/$name.trx" "$result"
+}
+
+# A run that ended badly without a failed test (it crashed, or there is no report) is one failure.
+count_results() {
+  local counters
+  counters=$(grep -o '<Counters [^>]*>' "$1" 2>/dev/null || true)
+  local p f t
+  p=$(counter passed "$counters")
+  t=$(counter total "$counters")
+  f=$(($(counter failed "$counters") + $(counter error "$counters") + $(counter timeout "$counters") + $(counter aborted "$counters")))
+  [ "$2" -eq 0 ] || [ "$f" -gt 0 ] || f=1
+  passed=$((passed + p))
+  failed=$((failed + f))
+  skipped=$((skipped + (t > p + f ? t - p - f : 0)))
+}
+
+counter() {
+  local value
+  value=$(sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$2")
+  echo "${value:-0}"
+}
