@@ -1,0 +1,63 @@
+using Daarion.Core.Data;
+using Daarion.Core.Events;
+using Daarion.Core.Kernel;
+using Daarion.Core.Policy;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Daarion.Core.Embassies;
+
+/// <summary>The embassy: signed deliveries of outside platforms.</summary>
+public sealed class EmbassyModule : ICityModule
+{
+    /// <summary>To see platforms, sites and the delivery log.</summary>
+    internal const string Read = "city.embassy.read";
+
+    /// <summary>To change them.</summary>
+    internal const string Manage = "city.embassy.manage";
+
+    /// <summary>To see one's team's sites.</summary>
+    internal const string ReadOwn = "embassy.intent.read";
+
+    /// <summary>To keep refused deliveries in the log.</summary>
+    internal const string Record = "embassy.event.record";
+
+    /// <inheritdoc/>
+    public string Service => ServiceName.Embassies;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<CapabilityDeclaration> Capabilities { get; } =
+    [
+        new(Read, "See platforms, their sites and the delivery log.", CapabilityRisk.Low, "city.Owner", "city.Guardian", "city.Member"),
+        new(Manage, "Let platforms in, rotate their secrets, suspend them, give sites to teams, replay deliveries.", CapabilityRisk.High, "city.Owner", "city.Guardian"),
+        new("embassy.energy.update", "Deliver energy readings.", CapabilityRisk.Medium),
+        new(Record, "Keep refused deliveries in the log.", CapabilityRisk.Low, "service.embassy"),
+    ];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EventDeclaration> Events { get; } =
+    [
+        EventDeclaration.Of<EmbassyEventReceived>("embassy.event.received", ServiceName.Embassies),
+        EventDeclaration.Of<EmbassyEnergyUpdate>("embassy.energy.update", ServiceName.Embassies),
+        EventDeclaration.Of<EmbassyEventRejected>("embassy.event.rejected", ServiceName.Embassies),
+        EventDeclaration.Of<EmbassyPlatformSuspended>("embassy.platform.suspended", ServiceName.Embassies),
+    ];
+
+    /// <inheritdoc/>
+    public void AddTo(IServiceCollection services)
+    {
+        services.AddModuleDbContext<EmbassyDbContext>(Service);
+        services.AddContract<IEmbassyService, EmbassyService>(Service);
+        services.AddContract<IEmbassyDeliveries, EmbassyDeliveries>(Service);
+        services.AddSingleton<PlatformDirectory>();
+        services.AddSingleton<SiteDirectory>();
+        services.AddSingleton<PlatformRates>();
+        services.AddSingleton<DeliveryWriter>();
+        services.AddSingleton<RejectionLog>();
+        services.AddSingleton(provider => new EmbassyDoor(
+            provider.GetRequiredService<IEmbassyDeliveries>(),
+            provider.GetRequiredService<PlatformDirectory>(),
+            provider.GetRequiredService<PlatformRates>(),
+            provider.GetRequiredService<RejectionLog>(),
+            provider.GetRequiredService<TimeProvider>()));
+    }
+}

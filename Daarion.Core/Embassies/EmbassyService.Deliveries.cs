@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Daarion.Core.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Daarion.Core.Embassies;
+
+/// <content>The delivery log, replay, test readings, snippets.</content>
+internal sealed partial class EmbassyService
+{
+    public async Task<Page<Delivery>> ListDeliveries(Caller caller, DeliveryQuery request, CancellationToken ct)
+    {
+        await access.Require(caller, EmbassyModule.Read, null, ct);
+        var page = new PageRequest(request.Limit, request.Cursor).Checked();
+        var rows = db.Deliveries.AsNoTracking();
+        rows = request.Platform is { } platform ? rows.Where(d => d.Platform == platform) : rows;
+        rows = request.SiteId is { } site
+            ? rows.Where(d => d.SiteId == site || db.Readings.Any(r => r.Platform == d.Platform && r.SiteId == site && r.DeliveryId == d.Id))
+            : rows;
+        rows = request.Outcome is { } outcome ? rows.Where(d => d.Outcome == outcome) : rows;
+        rows = request.SignatureState is { } state ? rows.Where(d => d.SignatureState == state) : rows;
+        rows = request.From is { } from ? rows.Where(d => d.ReceivedAt >= from) : rows;
+        rows = request.To is { } to ? rows.Where(d => d.ReceivedAt < to) : rows;
+        if (PageCursor.Decode(page.Cursor, 1) is [var before])
+        {
+            var last = EmbassyId.TryParse(before, out var id) ? id : throw CityException.Invalid("cursor", "This is not a cursor of this list; begin again without one.");
+            rows = rows.Where(d => string.Compare((string)(object)d.Id, last.Value) < 0);
+        }
+
+        var found = await rows.OrderByDescending(d => d.Id).Take(page.Limit + 1).Select(Line).ToListAsync(ct);
+        return Page<Delivery>.From(found, page, d => [d.Id.Value]);
+    }
+
+    public async Task<DeliveryDetail> GetDelivery(Caller caller, DeliveryRef request, CancellationToken ct)
+    {
+        await access.Require(caller, EmbassyModule.Read, null, ct);
+        var id = await DeliveryOf(request.Id, ct);
+        var line = await db.Deliveries.AsNoTracking().Where(d => d.Id == id).Select(Line).SingleOrDefaultAsync(ct) ?? throw CityException.NotFound("delivery");
+        var kept = await db.Deliveries.AsNoTracking().Where(d => d.Id == id).Select(d => new { d.Body, d.WebhookId }).SingleAsync(ct);
+        var readings = await db.Readings.AsNoTracking()
+            .FromSql($"select * from embassy.embassy_readings where id >= {id.Value} and delivery_id = {id.Value} and id <= {LastOf(id, line.Readings).Value} order by id")
+            .Select(r => new AcceptedReading(r.Id, r.Position, r.SiteId, r.Value, r.Unit, r.Ts, r.ReadingId, r.Held))
+            .ToListAsync(ct);
+        return new(line, kept.Body is null ? null : Encoding.UTF8.GetString(kept.Body), kept.WebhookId, readings);
+    }
+
+    public async Task<DeliveryReceipt> ReplayDelivery(Caller caller, DeliveryRef request, CancellationToken ct)
+    {
+        await access.Require(caller, EmbassyModule.Manage, null, ct);
+        var id = await DeliveryOf(request.Id, ct);
+        var kept = await db.Deliveries.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, ct) ?? throw CityException.NotFound("delivery");
+        if (kept.Body is null || kept.SignatureState is not (SignatureState.Valid or SignatureState.ValidPrevious))
+        {
+            throw CityException.Conflict("Nothing was kept of this delivery that could be replayed: it was not signed, or it was over the rate.", "no_body");
+        }
+
+        db.Audit("embassy.delivery.replayed", "delivery", id.Value);
+        await db.SaveChangesAsync(ct);
+        return await door.Again(kept.Platform, new VerifiedDelivery(kept.Domain, kept.Body, kept.SignatureState, kept.WebhookId), OriginOf(caller), ct);
+    }
+
+    public async Task<TestReadingSent> SendTestReading(Caller caller, SendTestReading request, CancellationToken ct)
+    {
+        await access.Require(caller, EmbassyModule.Manage, null, ct);
+        var platform = await directory.Find(request.Platform, ct) ?? throw CityException.NotFound("platform");
+        var now = clock.GetUtcNow();
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new TestReading(platform.Name, EmbassyDomain.Energy, PlatformRules.Site(request.SiteId), request.Unit ?? "kwh", request.Value, request.Ts ?? Timestamps.Truncate(now)), CityJson.Options);
+        var timestamp = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var webhookId = request.Style == SignatureStyle.StandardWebhooks ? $"msg_{EmbassyId.New(now).Value[4..]}" : null;
+        var signature = DeliverySignature.Sign(platform.Current, webhookId, timestamp, body);
+        var headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["X-Platform-Id"] = platform.Name };
+        headers[webhookId is null ? "X-Timestamp" : "webhook-timestamp"] = timestamp;
+        headers[webhookId is null ? "X-Signature" : "webhook-signature"] = signature;
+        if (webhookId is not null)
+        {
+            headers["webhook-id"] = webhookId;
+        }
+
+        db.Audit("embassy.test_reading.sent", "platform", platform.Name);
+        await db.SaveChangesAsync(ct);
+        var receipt = await door.Accept(new SignedDelivery(platform.Name, EmbassyDomain.Energy, timestamp, signature, webhookId, body), OriginOf(caller), ct);
+        return new(Encoding.UTF8.GetString(body), headers, receipt);
+    }
+
+    public async Task<PlatformSnippets> GetSnippets(Caller caller, SnippetsRequest request, CancellationToken ct)
+    {
+        await access.Require(caller, EmbassyModule.Read, null, ct);
+        var platform = await Load(request.Platform, ct);
+        return EmbassySnippets.For(address.Url, platform.Platform, request.SiteId is null ? "SITE-01" : PlatformRules.Site(request.SiteId));
+    }
+
+    private static readonly System.Linq.Expressions.Expression<Func<DeliveryRow, Delivery>> Line = d => new Delivery(
+        d.Id, d.Platform, d.Domain, d.SiteId, d.Readings, d.Accepted, d.SignatureState, d.Outcome, d.Reason, d.Detail, d.ReceivedAt, d.Body == null ? 0 : d.Body.Length, d.TraceId);
+
+    private static EmbassyId LastOf(EmbassyId first, int readings) => ReadingIds.Plus(first, Math.Max(readings, DeliveryBody.MaxReadings));
+
+    private async Task<EmbassyId> DeliveryOf(EmbassyId id, CancellationToken ct)
+    {
+        var delivery = await db.Readings.AsNoTracking().Where(r => r.Id == id).Select(r => (EmbassyId?)r.DeliveryId).SingleOrDefaultAsync(ct);
+        return delivery ?? id;
+    }
+
+    private static Origin OriginOf(Caller caller) => new(caller.CausationId ?? "req_console", caller.Ip, caller.UserAgent);
+
+    private sealed record TestReading(string Source, string Domain, string SiteId, string Unit, Quantity Value, DateTimeOffset Ts);
+}
