@@ -1,6 +1,7 @@
 using Daarion.Core.Auth;
 using Daarion.Core.Capabilities;
 using Daarion.Core.Data;
+using Daarion.Core.Embassies;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
 using Daarion.Core.Outbox;
@@ -23,6 +24,7 @@ public static class CityModules
         new TeamsModule(),
         new OutboxModule(),
         new TelemetryModule(),
+        new EmbassyModule(),
         new RwaModule(),
         new WalletModule(),
         new AuthModule(),

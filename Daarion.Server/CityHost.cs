@@ -5,6 +5,7 @@ using Daarion.Server.Embedded;
 using Daarion.Server.Gateway;
 using Daarion.Server.Observability;
 using Daarion.Server.Relay;
+using Daarion.Server.Secrets;
 using Daarion.Server.Settings;
 using Daarion.Server.SignIn;
 
@@ -29,6 +30,7 @@ internal static class CityHost
         builder.AddGateway();
         builder.AddSignIn();
         builder.AddRelay();
+        builder.AddSecrets();
         builder.AddObservability(settings);
         configure?.Invoke(builder);
 

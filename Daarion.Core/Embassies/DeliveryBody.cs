@@ -45,7 +45,7 @@ internal static class DeliveryBody
         }
     }
 
-    private static IReadOnlyList<SentReading> ReadDelivery(ref Utf8JsonReader reader, string domain)
+    private static List<SentReading> ReadDelivery(ref Utf8JsonReader reader, string domain)
     {
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {

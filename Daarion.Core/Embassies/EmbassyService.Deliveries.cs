@@ -13,7 +13,9 @@ internal sealed partial class EmbassyService
     {
         await access.Require(caller, EmbassyModule.Read, null, ct);
         var page = new PageRequest(request.Limit, request.Cursor).Checked();
-        var rows = db.Deliveries.AsNoTracking();
+        var rows = PageCursor.Decode(page.Cursor, 1) is [var before]
+            ? db.Deliveries.FromSql($"select * from embassy.embassy_events where id < {before}").AsNoTracking()
+            : db.Deliveries.AsNoTracking();
         rows = request.Platform is { } platform ? rows.Where(d => d.Platform == platform) : rows;
         rows = request.SiteId is { } site
             ? rows.Where(d => d.SiteId == site || db.Readings.Any(r => r.Platform == d.Platform && r.SiteId == site && r.DeliveryId == d.Id))
@@ -22,11 +24,6 @@ internal sealed partial class EmbassyService
         rows = request.SignatureState is { } state ? rows.Where(d => d.SignatureState == state) : rows;
         rows = request.From is { } from ? rows.Where(d => d.ReceivedAt >= from) : rows;
         rows = request.To is { } to ? rows.Where(d => d.ReceivedAt < to) : rows;
-        if (PageCursor.Decode(page.Cursor, 1) is [var before])
-        {
-            var last = EmbassyId.TryParse(before, out var id) ? id : throw CityException.Invalid("cursor", "This is not a cursor of this list; begin again without one.");
-            rows = rows.Where(d => string.Compare((string)(object)d.Id, last.Value) < 0);
-        }
 
         var found = await rows.OrderByDescending(d => d.Id).Take(page.Limit + 1).Select(Line).ToListAsync(ct);
         return Page<Delivery>.From(found, page, d => [d.Id.Value]);
@@ -38,8 +35,10 @@ internal sealed partial class EmbassyService
         var id = await DeliveryOf(request.Id, ct);
         var line = await db.Deliveries.AsNoTracking().Where(d => d.Id == id).Select(Line).SingleOrDefaultAsync(ct) ?? throw CityException.NotFound("delivery");
         var kept = await db.Deliveries.AsNoTracking().Where(d => d.Id == id).Select(d => new { d.Body, d.WebhookId }).SingleAsync(ct);
-        var readings = await db.Readings.AsNoTracking()
-            .FromSql($"select * from embassy.embassy_readings where id >= {id.Value} and delivery_id = {id.Value} and id <= {LastOf(id, line.Readings).Value} order by id")
+        var readings = await db.Readings
+            .FromSql($"select * from embassy.embassy_readings where id between {id.Value} and {ReadingIds.Plus(id, DeliveryBody.MaxReadings).Value} and delivery_id = {id.Value}")
+            .AsNoTracking()
+            .OrderBy(r => r.Id)
             .Select(r => new AcceptedReading(r.Id, r.Position, r.SiteId, r.Value, r.Unit, r.Ts, r.ReadingId, r.Held))
             .ToListAsync(ct);
         return new(line, kept.Body is null ? null : Encoding.UTF8.GetString(kept.Body), kept.WebhookId, readings);
@@ -93,8 +92,6 @@ internal sealed partial class EmbassyService
 
     private static readonly System.Linq.Expressions.Expression<Func<DeliveryRow, Delivery>> Line = d => new Delivery(
         d.Id, d.Platform, d.Domain, d.SiteId, d.Readings, d.Accepted, d.SignatureState, d.Outcome, d.Reason, d.Detail, d.ReceivedAt, d.Body == null ? 0 : d.Body.Length, d.TraceId);
-
-    private static EmbassyId LastOf(EmbassyId first, int readings) => ReadingIds.Plus(first, Math.Max(readings, DeliveryBody.MaxReadings));
 
     private async Task<EmbassyId> DeliveryOf(EmbassyId id, CancellationToken ct)
     {

@@ -99,16 +99,13 @@ internal sealed partial class EmbassyService
         }
 
         var page = new PageRequest(request.Limit, request.Cursor).Checked();
-        var rows = db.Identities.AsNoTracking();
+        var rows = PageCursor.Decode(page.Cursor, 2) is [var afterPlatform, var afterSite]
+            ? db.Identities.FromSql($"select * from embassy.embassy_identities where (platform, external_id) > ({afterPlatform}, {afterSite})").AsNoTracking()
+            : db.Identities.AsNoTracking();
         rows = request.Platform is { } platform ? rows.Where(i => i.Platform == platform) : rows;
         rows = request.TeamId is { } team ? rows.Where(i => i.TeamId == team) : rows;
         rows = request.Unassigned is { } unassigned ? rows.Where(i => i.TeamId == null == unassigned) : rows;
         rows = request.SiteId is { Length: > 0 } part ? rows.Where(i => EF.Functions.ILike(i.ExternalId, $"%{Like(part)}%", "\\")) : rows;
-        if (PageCursor.Decode(page.Cursor, 2) is [var afterPlatform, var afterSite])
-        {
-            rows = rows.Where(i => string.Compare(i.Platform, afterPlatform) > 0 || (i.Platform == afterPlatform && string.Compare(i.ExternalId, afterSite) > 0));
-        }
-
         var found = await ViewIdentities(rows.OrderBy(i => i.Platform).ThenBy(i => i.ExternalId).Take(page.Limit + 1)).ToListAsync(ct);
         return Page<SiteIdentity>.From(found, page, i => [i.Platform, i.SiteId]);
     }

@@ -60,7 +60,8 @@ internal sealed partial class EmbassyService(
         await access.Require(caller, EmbassyModule.Read, null, ct);
         request = request.Checked();
         var after = PageCursor.Decode(request.Cursor, 1)?[0] ?? string.Empty;
-        var rows = await View(db.Platforms.Where(p => string.Compare(p.Platform, after) > 0).OrderBy(p => p.Platform).Take(request.Limit + 1)).ToListAsync(ct);
+        var platforms = db.Platforms.FromSql($"select * from embassy.embassy_platforms where platform > {after}").AsNoTracking();
+        var rows = await View(platforms.OrderBy(p => p.Platform).Take(request.Limit + 1)).ToListAsync(ct);
         return Page<Platform>.From(rows, request, p => [p.Name]);
     }
 

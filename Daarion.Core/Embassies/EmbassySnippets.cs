@@ -25,7 +25,7 @@ public static class EmbassySnippets
           --data-binary "$body"
         """;
 
-    private const string CSharp = """
+    private const string CSharp = """"
         using System.Security.Cryptography;
         using System.Text;
 
@@ -43,7 +43,7 @@ public static class EmbassySnippets
         using var answer = await http.SendAsync(request);
         Console.WriteLine(await answer.Content.ReadAsStringAsync());
         return answer.IsSuccessStatusCode ? 0 : 1;
-        """;
+        """";
 
     private const string Python = """
         import datetime, hashlib, hmac, json, os, sys, time, urllib.request
@@ -101,7 +101,7 @@ public static class EmbassySnippets
             platform,
             url,
             [
-                new("curl", "curl", "send-reading.sh", "bash send-reading.sh 126.450", Fill(Curl, text => text.Replace("'", "'\\''", StringComparison.Ordinal))),
+                new("curl", "curl", "send-reading.sh", "bash send-reading.sh 126.450", Fill(Curl, text => Escaped(text).Replace("'", "'\\''", StringComparison.Ordinal))),
                 new("csharp", "C#", "SendReading.cs", "dotnet run SendReading.cs 126.450", Fill(CSharp, Escaped)),
                 new("python", "Python", "send_reading.py", "python3 send_reading.py 126.450", Fill(Python, Escaped)),
                 new("node", "Node.js", "send-reading.js", "node send-reading.js 126.450", Fill(Node, text => Escaped(text).Replace("'", "\\'", StringComparison.Ordinal))),

@@ -39,7 +39,7 @@ internal ref struct ReadingFields(string path, string domain)
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var field = FieldOf(ref reader);
-            if ((seen & field) != 0)
+            if ((seen & field) != Seen.None)
             {
                 throw Invalid(NameOf(field), "This field is given twice.");
             }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using Daarion.Core.Kernel;
 
 namespace Daarion.Core.Embassies;
 
@@ -29,7 +28,7 @@ internal static class ReadingIds
     public static EmbassyId Plus(EmbassyId id, int places)
     {
         Span<byte> bytes = stackalloc byte[16];
-        Ulid.Parse(id.Value.AsSpan("emb_".Length)).TryWriteBytes(bytes);
+        Ulid.Parse(id.Value.AsSpan("emb_".Length), CultureInfo.InvariantCulture).TryWriteBytes(bytes);
         BinaryPrimitives.WriteUInt128BigEndian(bytes, BinaryPrimitives.ReadUInt128BigEndian(bytes) + (UInt128)places);
         return Of(bytes);
     }

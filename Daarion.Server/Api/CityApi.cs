@@ -20,6 +20,7 @@ internal static class CityApi
         EventsApi.Map(faces);
         CapabilitiesApi.Map(faces);
         PolicyApi.Map(faces);
+        EmbassyApi.Map(faces);
         RwaApi.Map(faces);
         WalletApi.Map(faces);
         PayoutApi.Map(faces);

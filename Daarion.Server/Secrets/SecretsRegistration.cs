@@ -1,0 +1,16 @@
+using Daarion.Core.Embassies;
+using Daarion.Server.Settings;
+
+namespace Daarion.Server.Secrets;
+
+/// <summary>What the embassy asks of its host: encryption at rest, and the address that platforms send to.</summary>
+internal static class SecretsRegistration
+{
+    public static WebApplicationBuilder AddSecrets(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddDataProtection();
+        builder.Services.AddSingleton<ISecretProtector, SecretProtector>();
+        builder.Services.AddSingleton(services => new EmbassyAddress(services.GetRequiredService<CitySettings>().PublicUrl));
+        return builder;
+    }
+}
