@@ -5,6 +5,7 @@ using Daarion.Core.Embassies;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
 using Daarion.Core.Outbox;
+using Daarion.Core.Oracles;
 using Daarion.Core.Policy;
 using Daarion.Core.Rwa;
 using Daarion.Core.Teams;
@@ -25,6 +26,7 @@ public static class CityModules
         new OutboxModule(),
         new TelemetryModule(),
         new EmbassyModule(),
+        new OracleModule(),
         new RwaModule(),
         new WalletModule(),
         new AuthModule(),

@@ -33,5 +33,8 @@ internal static class ReadingIds
         return Of(bytes);
     }
 
+    /// <summary>When the delivery behind an id came to the city.</summary>
+    public static DateTimeOffset TimeOf(EmbassyId id) => Ulid.Parse(id.Value.AsSpan("emb_".Length), CultureInfo.InvariantCulture).Time;
+
     private static EmbassyId Of(ReadOnlySpan<byte> bytes) => EmbassyId.Parse("emb_" + new Ulid(bytes).ToString(null, CultureInfo.InvariantCulture).ToLowerInvariant());
 }

@@ -23,7 +23,7 @@ public enum ReadingKind
 /// <param name="Unit"><c>kwh</c>, <c>kg</c>, <c>m3</c>.</param>
 /// <param name="Ts">The time of the reading.</param>
 /// <param name="Kind">Whether the delta is new or moved.</param>
-/// <param name="WebhookEventId">The delivery it came in.</param>
+/// <param name="WebhookEventId">The embassy's reading it came in; null where a service published it.</param>
 /// <param name="BeneficiaryUserId">The person who is paid instead of the team.</param>
 public sealed record OracleReadingPublished(
     OracleId OracleId,
@@ -36,8 +36,8 @@ public sealed record OracleReadingPublished(
     string Unit,
     DateTimeOffset Ts,
     ReadingKind Kind,
-    EmbassyId WebhookEventId,
+    EmbassyId? WebhookEventId,
     UserId? BeneficiaryUserId);
 
 /// <summary><c>oracle.reading.rejected</c>: a rule said no; <paramref name="Rule"/> is its code.</summary>
-public sealed record OracleReadingRejected(OracleId OracleId, string Platform, string Domain, string SiteId, TeamId TeamId, string Rule, Quantity Value, EmbassyId WebhookEventId);
+public sealed record OracleReadingRejected(OracleId OracleId, string Platform, string Domain, string SiteId, TeamId TeamId, string Rule, Quantity Value, EmbassyId? WebhookEventId);

@@ -21,6 +21,7 @@ internal static class CityApi
         CapabilitiesApi.Map(faces);
         PolicyApi.Map(faces);
         EmbassyApi.Map(faces);
+        OracleApi.Map(faces);
         RwaApi.Map(faces);
         WalletApi.Map(faces);
         PayoutApi.Map(faces);
