@@ -1,7 +1,6 @@
 using Daarion.Core.Data;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
-using Daarion.Core.Oracles.Rules;
 using NpgsqlTypes;
 
 namespace Daarion.Core.Oracles;

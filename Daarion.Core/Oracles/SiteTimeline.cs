@@ -1,5 +1,3 @@
-using Daarion.Core.Kernel;
-
 namespace Daarion.Core.Oracles;
 
 /// <summary>Names a site: a platform's own name of it, in a domain.</summary>
