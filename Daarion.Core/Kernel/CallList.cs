@@ -14,6 +14,7 @@ public static class CallList
     [
         (ServiceName.Embassies, ServiceName.Rwa),
         (ServiceName.Rwa, ServiceName.Wallets),
+        (ServiceName.Telemetry, ServiceName.Outbox),
     ];
 
     /// <summary>True when one service may call another.</summary>

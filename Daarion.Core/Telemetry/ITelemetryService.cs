@@ -76,7 +76,7 @@ public sealed record ServicesOverview(DateTimeOffset At, IReadOnlyList<ServiceFi
 /// <param name="Now">The last five whole minutes and the current one together.</param>
 /// <param name="Points">One a minute, oldest first, without gaps.</param>
 /// <param name="Consumers">Its reactions to events and how far behind they are; empty where it has none or NATS cannot be asked.</param>
-public sealed record ServiceFigures(string Name, ServiceRates Now, IReadOnlyList<ServicePoint> Points, IReadOnlyList<ConsumerFigures> Consumers);
+public sealed record ServiceFigures(string Name, ServiceRates Now, IReadOnlyList<ServicePoint> Points, IReadOnlyList<ReactionLag> Consumers);
 
 /// <summary>Figures of a time span.</summary>
 /// <param name="RequestsPerSecond">Operations ended, each second.</param>
@@ -101,7 +101,7 @@ public sealed record ServicePoint(DateTimeOffset At, ServiceRates Rates);
 /// <param name="Stream">The stream it reads.</param>
 /// <param name="Lag">Messages of the stream it has not been given yet.</param>
 /// <param name="Pending">Messages given and not acknowledged yet.</param>
-public sealed record ConsumerFigures(string Durable, string Stream, long Lag, long Pending);
+public sealed record ReactionLag(string Durable, string Stream, long Lag, long Pending);
 
 /// <summary>A trace as far as it was kept.</summary>
 /// <param name="TraceId">32 hex digits.</param>

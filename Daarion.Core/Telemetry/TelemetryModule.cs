@@ -40,6 +40,7 @@ public sealed class TelemetryModule : ICityModule
         services.AddContract<ITelemetryService, TelemetryService>(ServiceName.Telemetry);
         services.AddScoped<TelemetryStore>();
         services.AddScoped<ChainAuditRecordWhenAuditEvent>();
+        services.AddSingleton<ReactionLags>();
         services.AddSingleton<SpanCollector>();
         services.AddSingleton<MinuteCollector>();
         services.AddSingleton<IOperationObserver>(provider => provider.GetRequiredService<MinuteCollector>());

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Daarion.Core.Telemetry;
 
 /// <inheritdoc cref="ITelemetryService"/>
-internal sealed class TelemetryService(TelemetryDbContext db, TelemetryStore store, IAccess access) : ITelemetryService
+internal sealed class TelemetryService(TelemetryDbContext db, TelemetryStore store, ReactionLags reactions, IAccess access) : ITelemetryService
 {
     private const int MaxMinutes = 14 * 24 * 60;
     private const int MaxOverviewMinutes = 180;
@@ -117,11 +117,12 @@ internal sealed class TelemetryService(TelemetryDbContext db, TelemetryStore sto
         var first = current.AddMinutes(1 - minutes);
         var recent = current - NowSpan;
         var rows = (await store.Read(services, first < recent ? first : recent, ct)).ToLookup(row => row.Service, StringComparer.Ordinal);
+        var lags = await reactions.ByService(db.Operation.Caller.CausationId, ct);
         return [.. services.Select(service => new ServiceFigures(
             service,
             rows[service].Where(row => row.At >= recent).Aggregate(new ServiceFiguresSum(), (sum, row) => sum.Add(row)).Over(now - recent),
             Points(rows[service].ToLookup(row => row.At)),
-            []))];
+            [.. lags[service]]))];
 
         IReadOnlyList<ServicePoint> Points(ILookup<DateTimeOffset, MinuteFigures> byMinute) =>
             [.. Enumerable.Range(0, minutes).Select(i => first.AddMinutes(i)).Select(at => new ServicePoint(
