@@ -14,6 +14,7 @@ internal static class PolicyCapabilities
     [
         new(Decide, "Ask whether a subject may do something", CapabilityRisk.Low, [BundleNames.ServiceDefault, .. Operators, .. Everyone]),
         new(Explain, "Ask why a subject may or may not do something", CapabilityRisk.Low, [BundleNames.ServiceDefault, .. Operators, .. Everyone]),
+        new(Actions.ActAs, "Act for a person, within what that person may do", CapabilityRisk.High),
         new(ReadDecisions, "Read the log of decisions", CapabilityRisk.Medium, [.. Operators, .. Everyone]),
     ];
 }

@@ -14,7 +14,7 @@ internal static class ETags
 
     /// <summary>The version an <c>If-Match</c> asks for; null for <c>*</c>.</summary>
     /// <exception cref="CityException"><c>conflict</c> for a tag that no version of ours has.</exception>
-    public static int? Version(StringValues tags)
+    public static long? Version(StringValues tags)
     {
         var tag = tags.ToString().Trim();
         if (tag == "*")
@@ -23,7 +23,7 @@ internal static class ETags
         }
 
         tag = tag.StartsWith("W/", StringComparison.Ordinal) ? tag[2..] : tag;
-        return tag is ['"', .. var inner, '"'] && int.TryParse(inner, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+        return tag is ['"', .. var inner, '"'] && long.TryParse(inner, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? version
             : throw CityException.Conflict("It was changed in the meantime: If-Match names no version of it. Read it again.", "stale_version");
     }

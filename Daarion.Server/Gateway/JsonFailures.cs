@@ -107,7 +107,13 @@ internal static partial class JsonFailures
         return type;
     }
 
-    private static string? PathOf(string? path) => path is null or "$" ? null : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path[1..];
+    private static string? PathOf(string? path) => path switch
+    {
+        null or "$" => null,
+        // The page of a list is two members of the address.
+        "$.page.limit" or "$.page.cursor" => path["$.page.".Length..],
+        _ => path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path[1..],
+    };
 
     private static string Join(string? path, string name) => PathOf(path) is { } parent ? $"{parent}.{name}" : name;
 

@@ -1,0 +1,116 @@
+using Daarion.Core.Auth;
+using Daarion.Core.Kernel;
+using Daarion.Core.Telemetry;
+using Daarion.Tests.Integration.Gateway;
+using Daarion.Tests.Integration.Running;
+using Npgsql;
+
+namespace Daarion.Tests.Integration.Telemetry;
+
+/// <summary>What was audited stands in the log, in a chain that shows every change.</summary>
+[Collection(CityCollection.Name)]
+public sealed class AuditTests(CityFixture city)
+{
+    [Fact]
+    public async Task What_somebody_did_stands_in_the_log_with_who_allowed_it()
+    {
+        var boss = await city.NewOperator();
+        var key = await city.Get<IServiceKeyService>().Create(boss.Caller, new CreateServiceKey(city.Unique("robot"), ["team.read"]), default);
+
+        var record = await Recorded(boss.Caller, key.ClientId.Value);
+
+        Assert.Equal("auth.service_key.created", record.Action);
+        Assert.Equal(boss.Id.Value, record.ActorId);
+        Assert.StartsWith("dec_", record.DecisionId, StringComparison.Ordinal);
+        Assert.StartsWith("evt_", record.EventId, StringComparison.Ordinal);
+        Assert.Equal(record, await city.Get<ITelemetryService>().GetAudit(boss.Caller, new GetAudit(record.Id), default) with { Details = record.Details });
+    }
+
+    [Fact]
+    public async Task The_log_is_read_page_by_page_without_gaps()
+    {
+        var boss = await city.NewOperator();
+        var key = await city.Get<IServiceKeyService>().Create(boss.Caller, new CreateServiceKey(city.Unique("robot"), []), default);
+        await Recorded(boss.Caller, key.ClientId.Value);
+        var telemetry = city.Get<ITelemetryService>();
+
+        var numbers = new List<long>();
+        for (var cursor = default(string); ;)
+        {
+            var page = await telemetry.ListAudit(boss.Caller, new ListAudit(new PageRequest(2, cursor)), default);
+            numbers.AddRange(page.Items.Select(item => item.Number));
+            if ((cursor = page.NextCursor) is null)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(numbers.OrderDescending(), numbers);
+        Assert.Equal(1, numbers[^1]);
+        Assert.Equal(numbers.Count, numbers.Distinct().Count());
+        Assert.Equal(numbers[0], numbers.Count);
+    }
+
+    [Fact]
+    public async Task A_changed_record_breaks_the_chain_and_the_database_refuses_the_change()
+    {
+        var boss = await city.NewOperator();
+        var key = await city.Get<IServiceKeyService>().Create(boss.Caller, new CreateServiceKey(city.Unique("robot"), []), default);
+        var record = await Recorded(boss.Caller, key.ClientId.Value);
+        var telemetry = city.Get<ITelemetryService>();
+        Assert.True((await telemetry.VerifyAudit(boss.Caller, new VerifyAudit(), default)).Ok);
+
+        await Assert.ThrowsAsync<PostgresException>(() => Execute($"update telemetry.audit_records set action = 'nothing' where number = {record.Number}"));
+        await Execute($"alter table telemetry.audit_records disable trigger user; update telemetry.audit_records set action = 'nothing' where number = {record.Number}");
+        var broken = await telemetry.VerifyAudit(boss.Caller, new VerifyAudit(), default);
+        await Execute($"update telemetry.audit_records set action = '{record.Action}' where number = {record.Number}; alter table telemetry.audit_records enable trigger user");
+        var whole = await telemetry.VerifyAudit(boss.Caller, new VerifyAudit(), default);
+
+        Assert.False(broken.Ok);
+        Assert.Equal(record.Number, broken.BrokenAt);
+        Assert.True(whole.Ok, whole.Detail);
+    }
+
+    [Fact]
+    public async Task A_teams_guardians_read_their_own_log_and_nobody_elses()
+    {
+        var (team, owner) = await city.NewTeam();
+        var (other, _) = await city.NewTeam();
+        var telemetry = city.Get<ITelemetryService>();
+
+        await telemetry.ListAudit(owner.Caller, new ListAudit(new PageRequest(), team.Id), default);
+        var foreign = await Assert.ThrowsAsync<CityException>(() => telemetry.ListAudit(owner.Caller, new ListAudit(new PageRequest(), other.Id), default));
+        var citys = await Assert.ThrowsAsync<CityException>(() => telemetry.ListAudit(owner.Caller, new ListAudit(new PageRequest()), default));
+
+        Assert.Equal(ErrorCode.Forbidden, foreign.Code);
+        Assert.Equal(ErrorCode.Forbidden, citys.Code);
+    }
+
+    [Fact]
+    public async Task The_log_can_be_taken_away_as_a_table()
+    {
+        var (browser, boss) = await city.Browser();
+        await Eventually.True(async () => (await browser.GetStringAsync($"/api/v1/audit.csv?target_id={boss}")).Contains("auth.operator.added", StringComparison.Ordinal), () => "the operator is in the log");
+
+        using var answer = await browser.GetAsync($"/api/v1/audit.csv?target_id={boss}");
+
+        Assert.Equal("text/csv", answer.Content.Headers.ContentType?.MediaType);
+        Assert.StartsWith("number,id,at,", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    private async Task<AuditRecord> Recorded(Caller caller, string target)
+    {
+        AuditRecord? found = null;
+        await Eventually.True(
+            async () => (found = (await city.Get<ITelemetryService>().ListAudit(caller, new ListAudit(new PageRequest(), TargetId: target), default)).Items.FirstOrDefault()) is not null,
+            () => $"{target} is in the audit log\n{city.Log}");
+        return found!;
+    }
+
+    private async Task Execute(string sql)
+    {
+        await using var connection = await city.OpenDatabase();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
