@@ -8,22 +8,29 @@ internal static class RelayRegistration
     /// <summary>Adds what brings events from the outbox to the streams and from the streams to the reactions.</summary>
     public static WebApplicationBuilder AddRelay(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<NatsLink>();
-        builder.Services.AddSingleton<OutboxStore>();
-        builder.Services.AddSingleton<StreamSetup>();
-        builder.Services.AddSingleton<Reconciliation>();
-        builder.Services.AddSingleton<Reaction>();
-        builder.Services.AddSingleton<DeadLetters>();
-        builder.Services.AddSingleton<IStreamGate, StreamGate>();
-        builder.Services.AddSingleton<LaneLeases>();
-        builder.Services.AddSingleton<LiveEvents>();
-        builder.Services.AddSingleton<ILiveEvents>(services => services.GetRequiredService<LiveEvents>());
-        builder.Services.AddSingleton<OutboxRelay>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<LiveEvents>());
-        builder.Services.AddHostedService(services => services.GetRequiredService<OutboxRelay>());
-        builder.Services.AddHostedService<OutboxAnnouncer>();
+        builder.Services.AddRelay();
         builder.Services.AddHostedService<ConsumerHost>();
-        builder.Services.AddHostedService<Housekeeper>();
         return builder;
+    }
+
+    /// <summary>Adds the way from the outbox to the streams alone, without the reactions.</summary>
+    public static IServiceCollection AddRelay(this IServiceCollection services)
+    {
+        services.AddSingleton<NatsLink>();
+        services.AddSingleton<OutboxStore>();
+        services.AddSingleton<StreamSetup>();
+        services.AddSingleton<Reconciliation>();
+        services.AddSingleton<Reaction>();
+        services.AddSingleton<DeadLetters>();
+        services.AddSingleton<IStreamGate, StreamGate>();
+        services.AddSingleton<LaneLeases>();
+        services.AddSingleton<LiveEvents>();
+        services.AddSingleton<ILiveEvents>(provider => provider.GetRequiredService<LiveEvents>());
+        services.AddSingleton<OutboxRelay>();
+        services.AddHostedService(provider => provider.GetRequiredService<LiveEvents>());
+        services.AddHostedService(provider => provider.GetRequiredService<OutboxRelay>());
+        services.AddHostedService<OutboxAnnouncer>();
+        services.AddHostedService<Housekeeper>();
+        return services;
     }
 }
