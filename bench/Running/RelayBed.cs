@@ -49,8 +49,8 @@ internal sealed class RelayBed : IAsyncDisposable
         var n = Interlocked.Increment(ref number);
         var id = EventId.New(TimeProvider.System.GetUtcNow()).Value;
         var key = string.Create(CultureInfo.InvariantCulture, $"energyunion/EU-KYIV-{n % Keys:0000}");
-        return (id, key, $$"""
-            {"event_id": "{{id}}", "ts": "2026-11-14T12:00:00.000Z", "domain": "audit", "type": "{{Topic}}", "version": 1, "actor": {"id": "service:oracles", "kind": "service"}, "payload": {"oracle_id": "orc_01jcqm8w5d2t4v6x8z0b2d4f6h", "domain": "energy", "site_id": "{{key}}", "platform": "energyunion", "team_id": "t_01jcqm8w5d2t4v6x8z0b2d4f6h", "normalized_value": "133316.412000000", "delta": "7.412000000", "unit": "kwh", "ts": "2026-11-14T12:00:00.000Z", "kind": "reading", "webhook_event_id": "emb_01jcqm8w5d2t4v6x8z0b2d4f6h", "number": {{n}}}, "meta": {"team_id": "t_01jcqm8w5d2t4v6x8z0b2d4f6h", "trace_id": "8fed0299771dfd9a2cfbdb853f3b4c9c", "span_id": "705c7860baf54a87", "causation_id": "evt_01jcqm8w5d2t4v6x8z0b2d4f6h", "sequence_key": "{{key}}"}}
+        return (id, key, $$$"""
+            {"event_id": "{{{id}}}", "ts": "2026-11-14T12:00:00.000Z", "domain": "audit", "type": "{{{Topic}}}", "version": 1, "actor": {"id": "service:oracles", "kind": "service"}, "payload": {"oracle_id": "orc_01jcqm8w5d2t4v6x8z0b2d4f6h", "domain": "energy", "site_id": "{{{key}}}", "platform": "energyunion", "team_id": "t_01jcqm8w5d2t4v6x8z0b2d4f6h", "normalized_value": "133316.412000000", "delta": "7.412000000", "unit": "kwh", "ts": "2026-11-14T12:00:00.000Z", "kind": "reading", "webhook_event_id": "emb_01jcqm8w5d2t4v6x8z0b2d4f6h", "number": {{{n}}}}, "meta": {"team_id": "t_01jcqm8w5d2t4v6x8z0b2d4f6h", "trace_id": "8fed0299771dfd9a2cfbdb853f3b4c9c", "span_id": "705c7860baf54a87", "causation_id": "evt_01jcqm8w5d2t4v6x8z0b2d4f6h", "sequence_key": "{{{key}}}"}}
             """);
     }
 
