@@ -10,7 +10,7 @@ namespace Daarion.E2E.Running;
 /// <summary>A real <c>daarion up</c> in a folder of its own, on free ports, as an operator would start it.</summary>
 public sealed class CityProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
     private readonly StringBuilder output = new();
     private Process? process;
 
