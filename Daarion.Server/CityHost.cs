@@ -32,12 +32,14 @@ internal static class CityHost
         builder.AddRelay();
         builder.AddSecrets();
         builder.AddObservability(settings);
+        builder.AddConsole();
         configure?.Invoke(builder);
 
         var app = builder.Build();
         app.UseGateway();
         app.MapCityApi();
         app.MapSignIn();
+        app.MapConsole();
         return app;
     }
 

@@ -1,0 +1,23 @@
+using Daarion.Core.Embassies;
+using Daarion.Core.Oracles;
+using Daarion.Core.Policy;
+using Daarion.Core.Teams;
+using Daarion.Core.Wallets;
+
+namespace Daarion.UI.Components;
+
+/// <summary>Which states are well, which wait, which are bad: the colour and shape of their words.</summary>
+public static class States
+{
+    /// <summary>The kind of a state's label.</summary>
+    public static string KindOf<TEnum>(TEnum state)
+        where TEnum : struct, Enum => state switch
+        {
+            TeamState.Active or PayoutStatus.Claimed or TransferStatus.Completed or DeliveryOutcome.Accepted or PlatformStatus.Active or ReadingState.Published or InvitationState.Accepted
+                or SignatureState.Valid or SignatureState.ValidPrevious => "ok",
+            PayoutStatus.Generated or PayoutStatus.Review or TransferStatus.Pending or TeamState.Locked or InvitationState.Open => "wait",
+            TeamState.Suspended or PlatformStatus.Suspended or DeliveryOutcome.Rejected or ReadingState.Rejected or SignatureState.Mismatch or SignatureState.Missing or SignatureState.Stale
+                or SignatureState.UnknownPlatform => "bad",
+            _ => string.Empty,
+        };
+}

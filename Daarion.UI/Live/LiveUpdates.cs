@@ -1,0 +1,90 @@
+using Daarion.Core.Events;
+using Microsoft.AspNetCore.Components;
+
+namespace Daarion.UI.Live;
+
+/// <summary>
+/// Listens to the city's events for the page around it and says when something it shows has changed: gathered for a moment, so that a
+/// storm of events is one refresh. Shows nothing.
+/// </summary>
+public sealed class LiveUpdates : ComponentBase, IAsyncDisposable
+{
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(500);
+    private readonly CancellationTokenSource gone = new();
+    private Task listening = Task.CompletedTask;
+
+    /// <summary>Event types, or their beginnings ending in a point.</summary>
+    [Parameter, EditorRequired]
+    public IReadOnlyList<string> Types { get; set; } = [];
+
+    /// <summary>Which of them concern the page; all where not given.</summary>
+    [Parameter]
+    public Func<EventEnvelope, bool>? Where { get; set; }
+
+    /// <summary>Called with what came, oldest first.</summary>
+    [Parameter, EditorRequired]
+    public Func<IReadOnlyList<EventEnvelope>, Task> OnEvents { get; set; } = null!;
+
+    [Inject]
+    private ILiveEvents Events { get; set; } = null!;
+
+    [Inject]
+    private TimeProvider Clock { get; set; } = null!;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await gone.CancelAsync();
+        await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        gone.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender)
+        {
+            listening = Listen(gone.Token);
+        }
+    }
+
+    private async Task Listen(CancellationToken ct)
+    {
+        try
+        {
+            await using var events = Events.Subscribe(new LiveFilter(Types), ct).GetAsyncEnumerator(ct);
+            var next = events.MoveNextAsync().AsTask();
+            while (await next)
+            {
+                var batch = new List<EventEnvelope>();
+                Take(batch, events.Current);
+                next = events.MoveNextAsync().AsTask();
+                var moment = Task.Delay(Gather, Clock, ct);
+                while (batch.Count < ILiveEvents.Capacity && await Task.WhenAny(next, moment) == next && await next)
+                {
+                    Take(batch, events.Current);
+                    next = events.MoveNextAsync().AsTask();
+                }
+
+                if (batch.Count > 0)
+                {
+                    await InvokeAsync(() => OnEvents(batch));
+                    await Task.Delay(Rest, Clock, ct);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    private void Take(List<EventEnvelope> batch, EventEnvelope e)
+    {
+        if (Where?.Invoke(e) ?? true)
+        {
+            batch.Add(e);
+        }
+    }
+}
