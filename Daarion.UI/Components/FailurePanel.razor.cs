@@ -34,7 +34,7 @@ public sealed partial class FailurePanel
         explained = id;
         try
         {
-            explanation = await Policy.GetDecision(Session.Caller, decision, CancellationToken.None);
+            explanation = await Policy.GetDecision(Session.Caller, new DecisionRef(decision), CancellationToken.None);
         }
         catch (CityException)
         {
