@@ -1,5 +1,5 @@
 using System.Globalization;
-using Daarion.Server.Console;
+using Daarion.Server.Screens;
 using Daarion.Server.Gateway;
 using Daarion.UI;
 using Daarion.UI.Components;

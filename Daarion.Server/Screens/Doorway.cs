@@ -2,7 +2,7 @@ using System.Net;
 using Daarion.Server.Settings;
 using Daarion.UI;
 
-namespace Daarion.Server.Console;
+namespace Daarion.Server.Screens;
 
 /// <summary>What the pages before the sign-in know of the server.</summary>
 internal sealed class Doorway(IHttpContextAccessor accessor, CitySettings settings) : IDoorway

@@ -5,7 +5,7 @@ using Daarion.Server.Gateway;
 using Daarion.UI;
 using Microsoft.AspNetCore.Localization;
 
-namespace Daarion.Server.Console;
+namespace Daarion.Server.Screens;
 
 /// <summary>The language of a screen: what this browser chose, else what the person chose, else what the browser asks for.</summary>
 internal sealed class ScreenCulture : RequestCultureProvider

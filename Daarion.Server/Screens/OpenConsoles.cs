@@ -4,7 +4,7 @@ using Daarion.Core.Kernel;
 using Daarion.Core.Teams;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 
-namespace Daarion.Server.Console;
+namespace Daarion.Server.Screens;
 
 /// <summary>
 /// The consoles open on this server. Asks now and then which of their sessions still live: that keeps a session in use from running out, and a

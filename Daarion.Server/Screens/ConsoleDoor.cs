@@ -4,7 +4,7 @@ using Daarion.Server.Gateway;
 using Daarion.UI;
 using Microsoft.AspNetCore.Components.Endpoints;
 
-namespace Daarion.Server.Console;
+namespace Daarion.Server.Screens;
 
 /// <summary>
 /// The door of the console's pages: whoever is not signed in is sent to the sign-in page (only the pages before it are open), and who is, goes in

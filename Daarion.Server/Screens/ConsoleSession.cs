@@ -6,7 +6,7 @@ using Daarion.Core.Teams;
 using Daarion.UI;
 using Microsoft.AspNetCore.Components.Authorization;
 
-namespace Daarion.Server.Console;
+namespace Daarion.Server.Screens;
 
 /// <summary>The person at one screen, from the principal that the page or its live connection came in with.</summary>
 internal sealed class ConsoleSession(AuthenticationStateProvider state, IUserService users, TimeProvider clock) : IConsoleSession, IDisposable
