@@ -31,6 +31,7 @@ internal static class ConsoleHost
         services.AddScoped<CityLabel>();
         services.AddScoped<Toasts>();
         services.AddScoped<Rights>();
+        services.AddScoped<NameBook>();
         services.AddScoped<PaletteSearch>();
         services.AddScoped<ConsoleSession>();
         services.AddScoped<IConsoleSession>(provider => provider.GetRequiredService<ConsoleSession>());

@@ -42,6 +42,9 @@ public sealed record ScreenWishes(string? Theme, bool NarrowRail, string? Zone, 
 /// <summary>What the pages before the sign-in know of the server.</summary>
 public interface IDoorway
 {
+    /// <summary>Whoever stands at the door: nobody yet.</summary>
+    Caller Visitor { get; }
+
     /// <summary>The folder of the mail drop, for a visitor on the machine itself; null for others and where mail is really sent.</summary>
     string? MailDrop { get; }
 

@@ -1,4 +1,6 @@
 using System.Net;
+using Daarion.Core.Kernel;
+using Daarion.Server.Gateway;
 using Daarion.Server.Settings;
 using Daarion.UI;
 
@@ -7,6 +9,8 @@ namespace Daarion.Server.Screens;
 /// <summary>What the pages before the sign-in know of the server.</summary>
 internal sealed class Doorway(IHttpContextAccessor accessor, CitySettings settings) : IDoorway
 {
+    public Caller Visitor => Caller.Anonymous(RequestOrigin.Of(accessor.HttpContext ?? throw new InvalidOperationException("The pages before the sign-in are plain documents")));
+
     // Only who sits at the machine can read the folder, so only they are told of it.
     public string? MailDrop => settings.Smtp is null && accessor.HttpContext?.Connection.RemoteIpAddress is { } ip && IPAddress.IsLoopback(ip)
         ? Path.Combine(Path.GetFullPath(settings.DataFolder), "mail")

@@ -1,0 +1,16 @@
+using Daarion.UI.Components;
+using Daarion.UI.Text;
+
+namespace Daarion.UI.Pages.Embassy;
+
+/// <summary>The pages of this area.</summary>
+internal static class EmbassyTabs
+{
+    public static IReadOnlyList<AreaTab> Of(Texts t, IConsoleSession session)
+    {
+        List<AreaTab> everybody = [new(t["embassy.readings"], "/readings"), new(t["rwa.inventory"], "/inventory"), new(t["rwa.movements"], "/movements")];
+        return session.Person is { IsOperator: true }
+            ? [new(t["embassy.platforms"], "/platforms"), new(t["embassy.sites"], "/sites"), new(t["embassy.deliveries"], "/deliveries"), .. everybody]
+            : [new(t["embassy.sites"], "/sites"), .. everybody];
+    }
+}

@@ -1,0 +1,51 @@
+using Daarion.Core.Kernel;
+using Daarion.Core.Rwa;
+using Daarion.Core.Wallets;
+using Daarion.UI.Components;
+using Daarion.UI.Text;
+using Microsoft.AspNetCore.Components;
+
+namespace Daarion.UI.Pages.Embassy;
+
+/// <summary>A movement between its reading and its payout. An id of an inventory leads on to the inventory.</summary>
+public sealed partial class MovementPage
+{
+    private Movement? movement;
+    private IReadOnlyList<StoryHop> hops = [];
+
+    [Parameter]
+    public string Id { get; set; } = "";
+
+    [Inject]
+    private IRwaService Inventories { get; set; } = null!;
+
+    [Inject]
+    private IPayoutService Payouts { get; set; } = null!;
+
+    protected override async Task Load()
+    {
+        var id = RwaId.Parse(Id);
+        try
+        {
+            movement = await Once("movement", () => Inventories.GetMovement(Caller, new MovementRef(id), Gone));
+        }
+        catch (CityException e) when (e.Code == ErrorCode.NotFound)
+        {
+            // Inventories and movements share the prefix rwa_.
+            await Inventories.GetInventory(Caller, new InventoryRef(id), Gone);
+            Navigation.NavigateTo($"/inventory/{Id}", replace: true);
+            return;
+        }
+
+        var payout = (await Payouts.ListPayouts(Caller, new PayoutQuery(TeamId: movement.TeamId, RwaRef: id, Limit: 1), Gone)).Items.FirstOrDefault();
+        var unit = T.Of("unit", movement.Unit);
+        hops =
+        [
+            new(T["wallets.hop_reading"], movement.SiteId, "ok", movement.OracleId.Value, $"/readings/{movement.OracleId}", movement.Ts),
+            new(T["wallets.hop_movement"], $"{Format.Quantity(movement.Delta, sign: true)} → {Format.Quantity(movement.ValueAfter)} {unit}", "ok", movement.Id.Value, null, movement.RecordedAt),
+            payout is null
+                ? new(T["wallets.hop_payout"], T["embassy.hop_unpaid"], "")
+                : new(T["wallets.hop_payout"], Format.Amount(payout.Amount, payout.Symbol), "ok", payout.Id.Value, $"/payouts/{payout.Id}", payout.CreatedAt),
+        ];
+    }
+}

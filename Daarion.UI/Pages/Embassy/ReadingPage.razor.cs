@@ -1,0 +1,57 @@
+using Daarion.Core.Kernel;
+using Daarion.Core.Oracles;
+using Daarion.Core.Rwa;
+using Daarion.Core.Wallets;
+using Daarion.UI.Components;
+using Daarion.UI.Text;
+using Microsoft.AspNetCore.Components;
+
+namespace Daarion.UI.Pages.Embassy;
+
+/// <summary>A reading, and where it went from here.</summary>
+public sealed partial class ReadingPage
+{
+    private OracleReading? reading;
+    private IReadOnlyList<StoryHop> hops = [];
+
+    [Parameter]
+    public string Id { get; set; } = "";
+
+    [Inject]
+    private IOracleService Oracles { get; set; } = null!;
+
+    [Inject]
+    private IRwaService Inventories { get; set; } = null!;
+
+    [Inject]
+    private IPayoutService Payouts { get; set; } = null!;
+
+    protected override async Task Load()
+    {
+        reading = await Once("reading", () => Oracles.GetReading(Caller, new ReadingRef(OracleId.Parse(Id)), Gone));
+        var movement = reading.State == ReadingState.Published
+            ? (await Inventories.ListMovements(Caller, new MovementQuery(TeamId: reading.TeamId, OracleId: reading.Id, Limit: 1), Gone)).Items.FirstOrDefault()
+            : null;
+        var payout = movement is null ? null : (await Payouts.ListPayouts(Caller, new PayoutQuery(TeamId: reading.TeamId, RwaRef: movement.Id, Limit: 1), Gone)).Items.FirstOrDefault();
+        hops = [.. Story(reading, movement, payout)];
+    }
+
+    private IEnumerable<StoryHop> Story(OracleReading r, Movement? movement, Payout? payout)
+    {
+        var unit = T.Of("unit", r.Unit);
+        if (r.WebhookEventId is { } hook)
+        {
+            yield return new(T["wallets.hop_webhook"], r.Platform, "ok", hook.Value, $"/deliveries/{hook}");
+        }
+
+        yield return r.State == ReadingState.Rejected
+            ? new(T["wallets.hop_reading"], r.Rule is { } rule ? T.Of("rule", rule) : T.Word(r.State), "bad", r.Id.Value, null, r.ReceivedAt)
+            : new(T["wallets.hop_reading"], $"{Format.Quantity(Quantity.Of(r.NormalizedValue.Value - r.Delta.Value))} → {Format.Quantity(r.NormalizedValue)} {unit}", "ok", r.Id.Value, null, r.ReceivedAt);
+        yield return movement is null
+            ? new(T["wallets.hop_movement"], T[r.Delta.Value == 0 ? "embassy.hop_base" : "embassy.hop_none"], "")
+            : new(T["wallets.hop_movement"], $"{Format.Quantity(movement.Delta, sign: true)} {unit}", "ok", movement.Id.Value, $"/movements/{movement.Id}", movement.RecordedAt);
+        yield return payout is null
+            ? new(T["wallets.hop_payout"], T["embassy.hop_unpaid"], "")
+            : new(T["wallets.hop_payout"], Format.Amount(payout.Amount, payout.Symbol), States.KindOf(payout.Status) is "wait" ? "wait" : "ok", payout.Id.Value, $"/payouts/{payout.Id}", payout.CreatedAt);
+    }
+}

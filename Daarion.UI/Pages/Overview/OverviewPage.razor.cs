@@ -1,0 +1,207 @@
+using Daarion.Core.Embassies;
+using Daarion.Core.Events;
+using Daarion.Core.Kernel;
+using Daarion.Core.Outbox;
+using Daarion.Core.Teams;
+using Daarion.Core.Telemetry;
+using Daarion.Core.Wallets;
+using Daarion.UI.Components;
+using Daarion.UI.Text;
+using Microsoft.AspNetCore.Components;
+
+namespace Daarion.UI.Pages.Overview;
+
+/// <summary>How the city is now: services, outbox and streams, the last events, and in a new city the first steps.</summary>
+public sealed partial class OverviewPage
+{
+    private const int FeedLength = 14;
+    private const int MostPast = 60;
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
+    private readonly List<(EventEnvelope Event, bool IsNew)> feed = [];
+    private readonly List<double>[] past = [[], [], [], []];
+    private RightSet may = RightSet.None;
+    private CityFigures? figures;
+    private IReadOnlyList<PayoutTotal> totals = [];
+    private IReadOnlyList<MyTeamView> mine = [];
+    private IReadOnlyList<FirstStep> steps = [];
+    private IReadOnlyList<(string Kind, string Text)> warnings = [];
+    private PeriodicTimer? timer;
+
+    [Inject]
+    private ITelemetryService Telemetry { get; set; } = null!;
+
+    [Inject]
+    private IOutboxService Outbox { get; set; } = null!;
+
+    [Inject]
+    private IEventStreamService Streams { get; set; } = null!;
+
+    [Inject]
+    private ITeamService Teams { get; set; } = null!;
+
+    [Inject]
+    private IEmbassyService Embassy { get; set; } = null!;
+
+    [Inject]
+    private IPayoutService Payouts { get; set; } = null!;
+
+    [Inject]
+    private ScreenClock Clock { get; set; } = null!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = null!;
+
+    private bool SeesCity => may.May("city.telemetry.read") && may.May("city.outbox.read");
+
+    private Quantity ToClaim => Quantity.Of(totals.Where(total => total is { Symbol: Symbol.KWT, Status: PayoutStatus.Generated }).Sum(total => total.Amount.Value));
+
+    private long InReview => totals.Where(total => total.Status == PayoutStatus.Review).Sum(total => total.Count);
+
+    protected override async Task Load()
+    {
+        may = await Rights.In(null, Gone, "team.create", "city.telemetry.read", "city.outbox.read", "city.wallet.audit", "city.embassy.manage");
+        if (SeesCity)
+        {
+            await Look();
+        }
+        else
+        {
+            var own = OwnerId.Of(Session.Person!.Id);
+            mine = (await Once("mine", () => Teams.Mine(Caller, new ListMyTeams(new PageRequest()), Gone))).Items;
+            totals = (await Once("totals", () => Payouts.SummarisePayouts(Caller, new PayoutQuery(Beneficiary: own), Gone))).Totals;
+        }
+    }
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender)
+        {
+            timer = new PeriodicTimer(Beat, Time);
+            _ = KeepLooking();
+        }
+    }
+
+    protected override void Dispose(bool disposing) => timer?.Dispose();
+
+    private async Task KeepLooking()
+    {
+        while (timer is not null && await timer.WaitForNextTickAsync())
+        {
+            if (SeesCity)
+            {
+                await ReloadLive();
+            }
+        }
+    }
+
+    // All questions at once: the page is there as soon as the slowest is answered.
+    private async Task Look()
+    {
+        var services = Once("services", () => Telemetry.ListServices(Caller, new ListServices(40), Gone));
+        var stats = Once("stats", () => Outbox.GetStats(Caller, new OutboxStatsRequest(), Gone));
+        var streams = Once("streams", () => OrNothing(() => Streams.ListStreams(Caller, new StreamsRequest(), Gone)));
+        var payouts = Once("totals", () => Payouts.SummarisePayouts(Caller, new PayoutQuery(), Gone));
+        await LookAtSteps();
+        totals = (await payouts).Totals;
+        figures = new CityFigures(await services, await stats, (await streams).Items);
+        steps = [.. steps.Select(step => step.Key == "claim" ? step with { Done = totals.Any(total => total is { Status: PayoutStatus.Claimed, Count: > 0 }) } : step.Key == "reading" ? step with { Done = totals.Count > 0 || step.Done } : step)];
+        warnings = [.. Warnings(figures)];
+        Remember(figures.Stats);
+    }
+
+    private async Task LookAtSteps()
+    {
+        if (steps.Count > 0 && steps.All(step => step.Done))
+        {
+            return;
+        }
+
+        var one = new PageRequest(2);
+        var teams = Once("step-teams", () => Teams.List(Caller, new ListTeams(one), Gone));
+        var platforms = Once("step-platforms", () => Embassy.ListPlatforms(Caller, one, Gone));
+        var sites = Once("step-sites", () => Embassy.ListIdentities(Caller, new IdentityQuery(Unassigned: false, Limit: 1), Gone));
+        var (hasTeam, hasPlatform, hasSite) = ((await teams).Items.Any(team => team.Id != Core.Kernel.Id<TeamKind>.WellKnown()), (await platforms).Items.Count > 0, (await sites).Items.Count > 0);
+        var platform = (await platforms).Items is [var first, ..] ? Addresses.OfPlatform(first.Name) : "/platforms";
+        steps =
+        [
+            new("team", hasTeam, "/teams/new"),
+            new("platform", hasPlatform, "/platforms/new"),
+            new("site", hasSite, "/sites/new"),
+            new("reading", hasSite && (await sites).Items[0].LastReadingAt is not null, $"{platform}#test"),
+            new("claim", false, "/payouts"),
+        ];
+    }
+
+    private IEnumerable<(string Kind, string Text)> Warnings(CityFigures now)
+    {
+        foreach (var service in now.Services.Services.Where(service => Health(service) is "wait" or "bad"))
+        {
+            yield return (Health(service), T["overview.many_errors", T.Of("service", service.Name)]);
+        }
+
+        if (now.Stats.OldestAgeMs > 60_000)
+        {
+            yield return ("bad", T["overview.outbox_late"]);
+        }
+
+        if (now.Streams.Count == 0)
+        {
+            yield return ("wait", T["overview.nats_away"]);
+        }
+    }
+
+    private Task Heard(IReadOnlyList<EventEnvelope> events)
+    {
+        if (may.May("city.outbox.read"))
+        {
+            feed.RemoveAll(line => events.Any(e => e.EventId == line.Event.EventId));
+            for (var i = 0; i < feed.Count; i++)
+            {
+                feed[i] = (feed[i].Event, false);
+            }
+
+            feed.InsertRange(0, events.Reverse().Take(FeedLength).Select(e => (e, true)));
+            feed.RemoveRange(Math.Min(FeedLength, feed.Count), Math.Max(0, feed.Count - FeedLength));
+            StateHasChanged();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    // The figures that nobody else keeps are remembered while the page is open.
+    private void Remember(OutboxStats stats)
+    {
+        double[] now = [stats.Rate, stats.Unprocessed, (double)ToClaim.Value, stats.Dead + InReview];
+        for (var i = 0; i < now.Length; i++)
+        {
+            past[i].Add(now[i]);
+            if (past[i].Count > MostPast)
+            {
+                past[i].RemoveAt(0);
+            }
+        }
+    }
+
+    private static string Health(ServiceFigures service) => service.Now switch
+    {
+        { ErrorRate: > 0.02 } => "bad",
+        { ErrorRate: > 0.005 } => "wait",
+        { RequestsPerSecond: 0 } => "idle",
+        _ => "ok",
+    };
+
+    // With NATS away everything else still has its figures.
+    private static async Task<Page<StreamFigures>> OrNothing(Func<Task<Page<StreamFigures>>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (CityException e) when (e.Code == ErrorCode.Unavailable)
+        {
+            return Page<StreamFigures>.Empty;
+        }
+    }
+
+    private sealed record CityFigures(ServicesOverview Services, OutboxStats Stats, IReadOnlyList<StreamFigures> Streams);
+}

@@ -1,0 +1,72 @@
+using Daarion.Core.Kernel;
+using Daarion.Core.Teams;
+using Daarion.Core.Wallets;
+using Microsoft.AspNetCore.Components;
+
+namespace Daarion.UI.Pages.Wallets;
+
+/// <summary>Moves tokens from a wallet to another.</summary>
+public sealed partial class NewTransfer
+{
+    private IReadOnlyList<(string Id, string Title)> owners = [];
+    private string from = "";
+    private string to = "";
+    private string amount = "";
+    private string symbol = Symbol.KWT.Code();
+    private string? memo;
+    private string key = "";
+
+    [SupplyParameterFromQuery(Name = "from")]
+    private string? AskedFrom { get; set; }
+
+    [Inject]
+    private IWalletService Wallets { get; set; } = null!;
+
+    [Inject]
+    private ITeamService Teams { get; set; } = null!;
+
+    [Inject]
+    private IUserService Users { get; set; } = null!;
+
+    protected override async Task Load()
+    {
+        var mine = await Once("teams", () => Teams.Mine(Caller, new ListMyTeams(new PageRequest(PageRequest.MaxLimit)), Gone));
+        owners = [(Session.Person!.Id.Value, Session.Person.DisplayName), .. mine.Items.Select(my => (my.Team.Id.Value, my.Team.Name))];
+        from = owners.Any(owner => owner.Id == AskedFrom) ? AskedFrom! : owners[0].Id;
+        key = Guid.NewGuid().ToString("N");
+    }
+
+    private async Task Send()
+    {
+        var transfer = await Wallets.SendTransfer(
+            Caller,
+            new SendTransfer(OwnerId.Parse(from), await Receiver(), Symbols.Parse(symbol), Read(amount), string.IsNullOrWhiteSpace(memo) ? null : memo.Trim(), key),
+            Gone);
+        Navigation.NavigateTo($"/transactions/{transfer.Id}");
+    }
+
+    private async Task<OwnerId> Receiver()
+    {
+        var text = to.Trim();
+        if (!text.Contains('@', StringComparison.Ordinal))
+        {
+            return OwnerId.TryParse(text, null, out var owner) ? owner : throw CityException.Invalid("to", T["wallets.to_hint"]);
+        }
+
+        try
+        {
+            return OwnerId.Of((await Users.FindByEmail(Caller, new FindUserByEmail(text), Gone)).Id);
+        }
+        catch (CityException e) when (e.Code is ErrorCode.NotFound or ErrorCode.Forbidden)
+        {
+            throw CityException.Invalid("to", T["wallets.to_unknown"]);
+        }
+    }
+
+    // People write a comma and spaces where machines write a point.
+    private static Quantity Read(string text)
+    {
+        var plain = string.Concat(text.Where(c => !char.IsWhiteSpace(c))).Replace(',', '.');
+        return Quantity.TryParse(plain, out var quantity) && quantity.Value > 0 ? quantity : throw CityException.Invalid("amount", "12.5");
+    }
+}

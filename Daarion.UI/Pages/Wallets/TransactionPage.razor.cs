@@ -1,0 +1,58 @@
+using Daarion.Core.Kernel;
+using Daarion.Core.Wallets;
+using Daarion.UI.Components;
+using Microsoft.AspNetCore.Components;
+
+namespace Daarion.UI.Pages.Wallets;
+
+/// <summary>A transaction with its entries; for a transfer above its limit, where it stands and who may let it move.</summary>
+public sealed partial class TransactionPage
+{
+    private Transaction? transaction;
+    private Transfer? held;
+    private RightSet may = RightSet.None;
+
+    [Parameter]
+    public string Id { get; set; } = "";
+
+    [Inject]
+    private IWalletService Wallets { get; set; } = null!;
+
+    protected override async Task Load()
+    {
+        var id = TransferId.Parse(Id);
+        (transaction, held) = (await Find(() => Wallets.GetTransaction(Caller, new TransactionRef(id), Gone)), await Find(() => Wallets.GetTransfer(Caller, new TransferRef(id), Gone)));
+        if (transaction is null && held is null)
+        {
+            throw CityException.NotFound("transaction");
+        }
+
+        may = held is { Status: TransferStatus.Pending } ? await Rights.In(null, Gone, "city.wallet.approve") : RightSet.None;
+    }
+
+    // A transfer that waits has no transaction yet, and a claim was never a transfer.
+    private static async Task<TThing?> Find<TThing>(Func<Task<TThing>> ask)
+        where TThing : class
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (CityException e) when (e.Code == ErrorCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private Task Approve() => Decide(() => Wallets.ApproveTransfer(Caller, new TransferRef(TransferId.Parse(Id)), Gone), T["wallets.approved"]);
+
+    private Task Cancel() => Decide(() => Wallets.CancelTransfer(Caller, new TransferRef(TransferId.Parse(Id)), Gone), T["wallets.cancelled"]);
+
+    private async Task Decide(Func<Task> act, string done)
+    {
+        if (await Do(act, done))
+        {
+            await Reload();
+        }
+    }
+}
