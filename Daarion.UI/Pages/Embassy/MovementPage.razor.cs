@@ -37,7 +37,7 @@ public sealed partial class MovementPage
             return;
         }
 
-        var payout = (await Payouts.ListPayouts(Caller, new PayoutQuery(TeamId: movement.TeamId, RwaRef: id, Limit: 1), Gone)).Items.FirstOrDefault();
+        var payout = await Payouts.ListPayouts(Caller, new PayoutQuery(TeamId: movement.TeamId, RwaRef: id, Limit: 1), Gone) is { Items: [var first, ..] } ? first : null;
         var unit = T.Of("unit", movement.Unit);
         hops =
         [

@@ -30,9 +30,13 @@ public sealed partial class ReadingPage
     {
         reading = await Once("reading", () => Oracles.GetReading(Caller, new ReadingRef(OracleId.Parse(Id)), Gone));
         var movement = reading.State == ReadingState.Published
-            ? (await Inventories.ListMovements(Caller, new MovementQuery(TeamId: reading.TeamId, OracleId: reading.Id, Limit: 1), Gone)).Items.FirstOrDefault()
+            && await Inventories.ListMovements(Caller, new MovementQuery(TeamId: reading.TeamId, OracleId: reading.Id, Limit: 1), Gone) is { Items: [var moved, ..] }
+            ? moved
             : null;
-        var payout = movement is null ? null : (await Payouts.ListPayouts(Caller, new PayoutQuery(TeamId: reading.TeamId, RwaRef: movement.Id, Limit: 1), Gone)).Items.FirstOrDefault();
+        var payout = movement is not null
+            && await Payouts.ListPayouts(Caller, new PayoutQuery(TeamId: reading.TeamId, RwaRef: movement.Id, Limit: 1), Gone) is { Items: [var paid, ..] }
+            ? paid
+            : null;
         hops = [.. Story(reading, movement, payout)];
     }
 

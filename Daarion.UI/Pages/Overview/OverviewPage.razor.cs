@@ -81,7 +81,11 @@ public sealed partial class OverviewPage
         }
     }
 
-    protected override void Dispose(bool disposing) => timer?.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        timer?.Dispose();
+        base.Dispose(disposing);
+    }
 
     private async Task KeepLooking()
     {

@@ -110,5 +110,5 @@ public sealed partial class TeamSettings
         _ => ChangeState(TeamState.Active),
     };
 
-    private Task ChangeState(TeamState state) => Teams.Update(Session.Caller, new UpdateTeam(Team.Id, State: state, ExpectedVersion: Team.Version), CancellationToken.None);
+    private Task<TeamView> ChangeState(TeamState state) => Teams.Update(Session.Caller, new UpdateTeam(Team.Id, State: state, ExpectedVersion: Team.Version), CancellationToken.None);
 }
