@@ -13,6 +13,7 @@ public interface IOperatorService
     /// Makes the person with an address an operator (and a person, where nobody has it) and gives a sign-in link that signs in at once.
     /// The first one becomes the city's Owner. Capability <c>auth.operator.manage</c>. For who is an operator already it only gives the link.
     /// </summary>
+    [TimeLimit(30)]
     Task<OperatorMade> Make(Caller caller, MakeOperator request, CancellationToken ct);
 
     /// <summary>The operators. Capability <c>auth.operator.read</c>.</summary>
@@ -26,6 +27,7 @@ public interface IOperatorService
     /// setup token to be printed on the terminal, for <c>/setup?token=</c>. Does nothing for a city that has an operator.
     /// Capability <c>auth.operator.manage</c>.
     /// </summary>
+    [TimeLimit(30)]
     Task<SetupPrepared> PrepareSetup(Caller caller, PrepareSetup request, CancellationToken ct);
 
     /// <summary>The sign-in settings of the city. Capability <c>auth.operator.read</c>.</summary>

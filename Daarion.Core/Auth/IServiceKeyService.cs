@@ -6,6 +6,7 @@ namespace Daarion.Core.Auth;
 public interface IServiceKeyService
 {
     /// <summary>Makes a key; its secret is in this answer and nowhere else. Capability <c>auth.service_key.manage</c>. Event <c>auth.service_key.created</c>. Refuses capabilities the city does not know.</summary>
+    [TimeLimit(30)]
     Task<ServiceKeySecret> Create(Caller caller, CreateServiceKey request, CancellationToken ct);
 
     /// <summary>Gives a key a new secret; the old one stays good for the overlap. Capability <c>auth.service_key.manage</c>. Event <c>auth.service_key.rotated</c>.</summary>

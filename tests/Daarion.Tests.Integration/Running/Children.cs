@@ -12,7 +12,10 @@ internal static class Children
     public static IReadOnlyList<int> In(string data, string name) => [.. In(data).Where(id => NameOf(id) == name)];
 
     /// <summary>The one of a name that the server itself started.</summary>
-    public static int Head(string data, string name, int server) => In(data, name).Single(id => ParentOf(id) == server);
+    public static int Head(string data, string name, int server) => Heads(data, name, server).Single();
+
+    /// <summary>As <see cref="Head"/>, where there may be none for a moment.</summary>
+    public static IEnumerable<int> Heads(string data, string name, int server) => In(data, name).Where(id => ParentOf(id) == server);
 
     /// <summary>Memory of processes that is theirs, shared pages shared out, in bytes.</summary>
     public static long Memory(IEnumerable<int> processes) => processes.Sum(id => 1024 * File.ReadLines($"/proc/{id}/smaps_rollup")
