@@ -109,10 +109,16 @@ public sealed class RunningServerTests(SharedServer shared) : IClassFixture<Shar
     [Fact]
     public async Task The_doctor_finds_a_running_city_well()
     {
-        var (_, output, _) = await server.Run("doctor", "--json");
+        var output = string.Empty;
+        await Eventually.True(
+            async () =>
+            {
+                (var exitCode, output, _) = await server.Run("doctor", "--json");
+                return exitCode == 0;
+            },
+            () => $"the doctor is content: {output}");
 
         var findings = JsonDocument.Parse(output).RootElement;
-        Assert.True(findings.GetProperty("ok").GetBoolean(), output);
         var checks = findings.GetProperty("checks").EnumerateArray().ToDictionary(check => check.GetProperty("name").GetString()!, check => check.GetProperty("verdict").GetString());
         Assert.All(["city", "database", "migrations", "streams", "clocks"], name => Assert.Equal("ok", checks[name]));
     }
