@@ -1,0 +1,237 @@
+using Daarion.Core.Kernel;
+using Daarion.Core.Policy;
+using Daarion.Core.Teams;
+using Daarion.Tests.Integration.Running;
+
+namespace Daarion.Tests.Integration.Teams;
+
+[Collection(CityCollection.Name)]
+public sealed class MembershipTests(CityFixture city)
+{
+    private IMembershipService Members => city.Get<IMembershipService>();
+
+    /// <summary>Who may make a person with a role something else: the rows of access.md.</summary>
+    [Theory]
+    [InlineData(TeamRole.Owner, TeamRole.Member, TeamRole.Guardian, true)]
+    [InlineData(TeamRole.Owner, TeamRole.Guardian, TeamRole.Visitor, true)]
+    [InlineData(TeamRole.Guardian, TeamRole.Member, TeamRole.Visitor, true)]
+    [InlineData(TeamRole.Guardian, TeamRole.Visitor, TeamRole.Member, true)]
+    [InlineData(TeamRole.Guardian, TeamRole.Member, TeamRole.Guardian, false)]
+    [InlineData(TeamRole.Guardian, TeamRole.Guardian, TeamRole.Member, false)]
+    [InlineData(TeamRole.Guardian, TeamRole.Owner, TeamRole.Member, false)]
+    [InlineData(TeamRole.Member, TeamRole.Visitor, TeamRole.Member, false)]
+    [InlineData(TeamRole.Visitor, TeamRole.Member, TeamRole.Visitor, false)]
+    public async Task Roles_are_changed_by_whom_the_matrix_says(TeamRole actorRole, TeamRole before, TeamRole after, bool allowed)
+    {
+        var (team, owner) = await city.NewTeam();
+        var actor = actorRole == TeamRole.Owner ? owner : await Join(team, owner, actorRole);
+        var target = before == TeamRole.Owner ? owner : await Join(team, owner, before);
+
+        var change = () => Members.ChangeRole(actor.Caller, new ChangeMemberRole(team.Id, target.Id, after), default);
+
+        if (allowed)
+        {
+            Assert.Equal(after, (await change()).Role);
+        }
+        else
+        {
+            await Assert.ThrowsAsync<CityException>(change);
+            Assert.Equal(before, (await Members.Get(owner.Caller, new GetMember(team.Id, target.Id), default)).Role);
+        }
+    }
+
+    [Theory]
+    [InlineData(TeamRole.Owner, TeamRole.Guardian, true)]
+    [InlineData(TeamRole.Owner, TeamRole.Member, true)]
+    [InlineData(TeamRole.Guardian, TeamRole.Member, true)]
+    [InlineData(TeamRole.Guardian, TeamRole.Visitor, true)]
+    [InlineData(TeamRole.Guardian, TeamRole.Guardian, false)]
+    [InlineData(TeamRole.Guardian, TeamRole.Owner, false)]
+    [InlineData(TeamRole.Member, TeamRole.Visitor, false)]
+    [InlineData(TeamRole.Visitor, TeamRole.Visitor, false)]
+    public async Task Members_are_removed_by_whom_the_matrix_says(TeamRole actorRole, TeamRole targetRole, bool allowed)
+    {
+        var (team, owner) = await city.NewTeam();
+        var actor = actorRole == TeamRole.Owner ? owner : await Join(team, owner, actorRole);
+        var target = targetRole == TeamRole.Owner ? owner : await Join(team, owner, targetRole);
+
+        var remove = () => Members.Remove(actor.Caller, new RemoveMember(team.Id, target.Id), default);
+
+        if (allowed)
+        {
+            Assert.Equal(target.Id, (await remove()).UserId);
+        }
+        else
+        {
+            await Assert.ThrowsAsync<CityException>(remove);
+        }
+    }
+
+    [Fact]
+    public async Task A_removed_member_may_nothing_at_once()
+    {
+        var (team, owner) = await city.NewTeam();
+        var member = await Join(team, owner, TeamRole.Member);
+        await city.Get<ITeamService>().Get(member.Caller, new GetTeam(team.Id), default);
+
+        await Members.Remove(owner.Caller, new RemoveMember(team.Id, member.Id), default);
+
+        await Assert.ThrowsAsync<CityException>(() => city.Get<ITeamService>().Get(member.Caller, new GetTeam(team.Id), default));
+    }
+
+    [Fact]
+    public async Task Everybody_may_leave_but_the_Owner()
+    {
+        var (team, owner) = await city.NewTeam();
+        var guardian = await Join(team, owner, TeamRole.Guardian);
+        var visitor = await Join(team, owner, TeamRole.Visitor);
+
+        await Members.Remove(guardian.Caller, new RemoveMember(team.Id, guardian.Id), default);
+        await Members.Remove(visitor.Caller, new RemoveMember(team.Id, visitor.Id), default);
+        var failure = await Assert.ThrowsAsync<CityException>(() => Members.Remove(owner.Caller, new RemoveMember(team.Id, owner.Id), default));
+
+        Assert.Equal((ErrorCode.Conflict, "owner_must_transfer"), (failure.Code, failure.Reason));
+    }
+
+    [Fact]
+    public async Task Adding_a_member_again_is_a_conflict()
+    {
+        var (team, owner) = await city.NewTeam();
+        var member = await Join(team, owner, TeamRole.Member);
+
+        var failure = await Assert.ThrowsAsync<CityException>(() => Members.Add(owner.Caller, new AddMember(team.Id, Email: member.Email.ToUpperInvariant()), default));
+
+        Assert.Equal((ErrorCode.Conflict, "already_member"), (failure.Code, failure.Reason));
+    }
+
+    [Fact]
+    public async Task A_member_without_a_viewer_type_is_a_contributor_and_no_other_role_has_one()
+    {
+        var (team, owner) = await city.NewTeam();
+        var (one, other) = (await city.NewPerson(), await city.NewPerson());
+
+        var added = await Members.Add(owner.Caller, new AddMember(team.Id, one.Id), default);
+        var failure = await Assert.ThrowsAsync<CityException>(() => Members.Add(owner.Caller, new AddMember(team.Id, other.Id, Role: TeamRole.Visitor, ViewerType: ViewerType.Reader), default));
+
+        Assert.Equal(ViewerType.Contributor, added.Member?.ViewerType);
+        Assert.Equal(ErrorCode.InvalidPayload, failure.Code);
+    }
+
+    [Fact]
+    public async Task A_team_takes_no_second_Owner()
+    {
+        var (team, owner) = await city.NewTeam();
+        var person = await city.NewPerson();
+
+        var failure = await Assert.ThrowsAsync<CityException>(() => Members.Add(owner.Caller, new AddMember(team.Id, person.Id, Role: TeamRole.Owner), default));
+
+        Assert.Equal(ErrorCode.InvalidPayload, failure.Code);
+    }
+
+    [Fact]
+    public async Task A_transfer_makes_the_Owner_a_Guardian()
+    {
+        var (team, owner) = await city.NewTeam();
+        var heir = await Join(team, owner, TeamRole.Member);
+
+        await Members.TransferOwner(owner.Caller, new TransferOwner(team.Id, heir.Id), default);
+
+        var roles = (await Members.List(heir.Caller, new ListMembers(team.Id, new PageRequest()), default)).Items.Select(member => (member.UserId, member.Role)).ToList();
+        Assert.Equal([(heir.Id, TeamRole.Owner), (owner.Id, TeamRole.Guardian)], roles);
+        await Assert.ThrowsAsync<CityException>(() => Members.TransferOwner(owner.Caller, new TransferOwner(team.Id, owner.Id), default));
+    }
+
+    [Fact]
+    public async Task There_is_exactly_one_Owner_whatever_happens_at_once()
+    {
+        var (team, owner) = await city.NewTeam();
+        var people = new List<Person> { owner };
+        for (var person = 0; person < 4; person++)
+        {
+            people.Add(await Join(team, owner, TeamRole.Guardian));
+        }
+
+        var random = new Random(20261124);
+        var moves = Enumerable.Range(0, 120).Select(_ => (Actor: people[random.Next(people.Count)], Target: people[random.Next(people.Count)], Kind: random.Next(4))).ToList();
+        var watching = Watch(team, moves.Count);
+        await Parallel.ForEachAsync(moves, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (move, _) =>
+        {
+            try
+            {
+                await (move.Kind switch
+                {
+                    0 or 1 => Members.TransferOwner(move.Actor.Caller, new TransferOwner(team.Id, move.Target.Id), default),
+                    2 => Members.Remove(move.Actor.Caller, new RemoveMember(team.Id, move.Target.Id), default),
+                    _ => Add(team, move.Actor, move.Target),
+                });
+            }
+            catch (CityException)
+            {
+                // Most moves are refused; what counts is what stays.
+            }
+        });
+
+        Assert.All(await watching, owners => Assert.Equal(1L, owners));
+        Assert.Equal(1L, await Owners(team));
+    }
+
+    [Fact]
+    public async Task A_new_invitation_takes_the_place_of_the_one_before()
+    {
+        var (team, owner) = await city.NewTeam();
+        var email = $"{city.Unique("guest")}@example.org";
+        await Members.Add(owner.Caller, new AddMember(team.Id, Email: email), default);
+        var first = (await Mailbox.Count(city, email, 1))[0];
+        await Members.Add(owner.Caller, new AddMember(team.Id, Email: email, Role: TeamRole.Visitor), default);
+        var second = (await Mailbox.Count(city, email, 2))[1];
+        var visitor = CityFixture.Service(ServiceName.Auth);
+
+        var old = await Members.InspectInvitation(visitor, new InspectInvitation(first.Token), default);
+        var current = await Members.InspectInvitation(visitor, new InspectInvitation(second.Token), default);
+
+        Assert.Equal((InvitationState.Revoked, InvitationState.Open), (old.State, current.State));
+        Assert.Equal(TeamRole.Visitor, current.Role);
+    }
+
+    [Fact]
+    public async Task A_revoked_invitation_is_good_for_nothing()
+    {
+        var (team, owner) = await city.NewTeam();
+        var email = $"{city.Unique("guest")}@example.org";
+        var added = await Members.Add(owner.Caller, new AddMember(team.Id, Email: email), default);
+        var letter = await Mailbox.Newest(city, email);
+        await Members.RevokeInvitation(owner.Caller, new RevokeInvitation(team.Id, added.Invitation!.Id), default);
+
+        var failure = await Assert.ThrowsAsync<CityException>(() => Members.AcceptInvitation(CityFixture.Service(ServiceName.Auth), new AcceptInvitation(letter.Token), default));
+
+        Assert.Equal((ErrorCode.Conflict, "invitation_closed"), (failure.Code, failure.Reason));
+    }
+
+    private async Task<MemberView> Add(TeamView team, Person actor, Person target) =>
+        (await Members.Add(actor.Caller, new AddMember(team.Id, target.Id, Role: TeamRole.Guardian), default)).Member!;
+
+    private async Task<Person> Join(TeamView team, Person owner, TeamRole role)
+    {
+        var person = await city.NewPerson();
+        await Members.Add(owner.Caller, new AddMember(team.Id, person.Id, Role: role), default);
+        return person;
+    }
+
+    private async Task<IReadOnlyList<long>> Watch(TeamView team, int looks)
+    {
+        var seen = new List<long>();
+        for (var look = 0; look < looks; look++)
+        {
+            seen.Add(await Owners(team));
+        }
+
+        return seen;
+    }
+
+    private async Task<long> Owners(TeamView team)
+    {
+        await using var database = await city.OpenDatabase();
+        await using var command = new Npgsql.NpgsqlCommand("select count(*) from teams.team_members where team_id = $1 and role = 'owner'", database) { Parameters = { new() { Value = team.Id.Value } } };
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+}
