@@ -33,6 +33,8 @@ internal static class SignInRegistration
         services.AddHostedService<MailSender>();
         services.AddSingleton<KeyRing>();
         services.AddHostedService<SignInUpkeep>();
+        // The files are private to the city's user; the framework's advice to encrypt them would be one more warning at every first start.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         services.AddDataProtection().SetApplicationName("daarion");
         services.AddOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>()
             .Configure<KeyRing, ILoggerFactory>((options, keys, logs) => options.XmlRepository = new PrivateXmlRepository(keys.Folder, logs));

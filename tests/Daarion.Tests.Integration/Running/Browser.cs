@@ -13,10 +13,15 @@ public sealed class Browser : IDisposable
     private readonly IPAddress address;
 
     public Browser(CityFixture city)
+        : this(city.PublicUrl)
+    {
+    }
+
+    public Browser(Uri city)
     {
         var number = Interlocked.Increment(ref addresses);
         address = new IPAddress([127, 1, (byte)(number / 250), (byte)(1 + (number % 250))]);
-        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer(), ConnectCallback = Connect }) { BaseAddress = city.PublicUrl };
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer(), ConnectCallback = Connect }) { BaseAddress = city };
     }
 
     public HttpClient Http { get; }
@@ -77,9 +82,12 @@ public sealed class Browser : IDisposable
 public static partial class Mailbox
 {
     /// <summary>Letters to an address, the oldest first.</summary>
-    public static IReadOnlyList<MailedLetter> To(CityFixture city, string email)
+    public static IReadOnlyList<MailedLetter> To(CityFixture city, string email) => To(city.DataFolder, email);
+
+    /// <inheritdoc cref="To(CityFixture, string)"/>
+    public static IReadOnlyList<MailedLetter> To(string dataFolder, string email)
     {
-        var folder = Path.Combine(city.DataFolder, "mail");
+        var folder = Path.Combine(dataFolder, "mail");
         return Directory.Exists(folder)
             ? [.. Directory.GetFiles(folder, "*.eml").Order(StringComparer.Ordinal).Select(Read).Where(letter => letter.To == email)]
             : [];
@@ -97,6 +105,13 @@ public static partial class Mailbox
     {
         await Eventually.True(() => To(city, email).Count >= count, $"{count} letters to {email} are in the mail drop");
         return To(city, email);
+    }
+
+    /// <inheritdoc cref="Count(CityFixture, string, int)"/>
+    public static async Task<IReadOnlyList<MailedLetter>> Count(string dataFolder, string email, int count)
+    {
+        await Eventually.True(() => To(dataFolder, email).Count >= count, $"{count} letters to {email} are in the mail drop");
+        return To(dataFolder, email);
     }
 
     private static MailedLetter Read(string path)
