@@ -18,15 +18,11 @@ public abstract class InboxConsumer<TContext, TPayload>(TContext db) : IEventCon
             async token =>
             {
                 var fresh = await Db.TakeFromInbox(consumer, batch, token);
-                if (fresh.Count > 0)
-                {
-                    await React([.. fresh.Select(e => e.Read<TPayload>())], token);
-                }
-
+                await React([.. fresh.Select(e => e.Read<TPayload>())], token);
                 return fresh.Count;
             },
             ct);
 
-    /// <summary>Makes the effect of events that were not seen before, in stream order. Asks the PDP like any other operation.</summary>
+    /// <summary>Makes the effect of events that were not seen before, in stream order; of none, where all were. Asks the PDP like any other operation.</summary>
     protected abstract Task React(IReadOnlyList<ReceivedEvent<TPayload>> events, CancellationToken ct);
 }

@@ -16,7 +16,7 @@ internal sealed partial class PayoutService
     {
         var payout = await Find(request.Id, ct);
         await access.Require(caller, Claim, payout?.AsResource() ?? Unknown(caller, request.Id), ct);
-        var claimant = Claimant(caller);
+        var claimant = caller.RequireMover(payout?.BeneficiaryId ?? default);
         if (payout is null)
         {
             throw CityException.NotFound("payout");
@@ -40,11 +40,11 @@ internal sealed partial class PayoutService
             await access.Require(caller, Claim, Unknown(caller, default), ct);
         }
 
-        var claimant = Claimant(caller);
+        var claimant = caller.RequireMover(default);
         EnsureEachOnce(asked);
-        var allowed = payouts.Values.Where(payout => verdicts[KeyOf(payout)].Allow).ToList();
+        var allowed = payouts.Values.Where(payout => verdicts[KeyOf(payout)].Allow && caller.MayMoveOwn(payout.BeneficiaryId)).ToList();
         var claimed = allowed.Count > 0 ? await Pay(allowed, claimant, ct) : [];
-        return new ClaimResults([.. asked.Select(id => Result(id, payouts.GetValueOrDefault(id), verdicts, claimed))]);
+        return new ClaimResults([.. asked.Select(id => Result(caller, id, payouts.GetValueOrDefault(id), verdicts, claimed))]);
     }
 
     // One transaction of the database; in it, for each payout that can be claimed, one of the ledger.
@@ -99,7 +99,8 @@ internal sealed partial class PayoutService
         return verdicts;
     }
 
-    private static ClaimResult Result(PayoutId id, Payout? payout, Dictionary<(TeamId, OwnerId), Decision> verdicts, Dictionary<PayoutId, TransferId> claimed)
+    private static ClaimResult Result(
+        Caller caller, PayoutId id, Payout? payout, Dictionary<(TeamId, OwnerId), Decision> verdicts, Dictionary<PayoutId, TransferId> claimed)
     {
         ErrorCode? code = payout switch
         {
@@ -107,7 +108,7 @@ internal sealed partial class PayoutService
             _ when claimed.ContainsKey(id) => null,
             _ => verdicts[KeyOf(payout)] switch
             {
-                { Allow: true } => ErrorCode.Conflict,
+                { Allow: true } => caller.MayMoveOwn(payout.BeneficiaryId) ? ErrorCode.Conflict : ErrorCode.Forbidden,
                 { Reason: Reasons.NoRole } => ErrorCode.NotFound,
                 { Reason: Reasons.PolicyUnavailable } => ErrorCode.Unavailable,
                 _ => ErrorCode.Forbidden,
@@ -119,9 +120,6 @@ internal sealed partial class PayoutService
     private static (TeamId Team, OwnerId Beneficiary) KeyOf(Payout payout) => (payout.TeamId, payout.BeneficiaryId);
 
     private static ResourceRef Unknown(Caller caller, PayoutId id) => caller.User is { } user ? ResourceRef.Own("payout", id.Value, user) : ResourceRef.City;
-
-    private static UserId Claimant(Caller caller) =>
-        caller.User ?? throw CityException.Invalid("Daarion-Subject", "Say in this header for which person you claim: u_….");
 
     private static void EnsureEachOnce(IReadOnlyList<PayoutId> asked)
     {

@@ -1,3 +1,4 @@
+using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
 
 namespace Daarion.Core.Wallets;
@@ -17,4 +18,22 @@ internal static class WalletResources
     public static ResourceRef AsResource(this Payout payout) => payout.BeneficiaryId.User is { } user
         ? ResourceRef.Own("payout", payout.Id.Value, user)
         : new ResourceRef("payout", payout.Id.Value, payout.TeamId);
+
+    /// <summary>
+    /// What is a person's own is moved by that person alone: a role in the city's own team, which reaches what belongs to no team, lets one
+    /// see it but never claim or send it. And whoever moves something is a person: a service says which.
+    /// </summary>
+    /// <exception cref="CityException"><c>forbidden</c>, or <c>invalid_payload</c> where no person is named.</exception>
+    public static UserId RequireMover(this Caller caller, OwnerId owner)
+    {
+        if (caller.User is not { } person)
+        {
+            throw CityException.Invalid("Daarion-Subject", "Say in this header for which person you act: u_….");
+        }
+
+        return caller.MayMoveOwn(owner) ? person : throw new CityException(ErrorCode.Forbidden, "Only they themselves move what is a person's own.") { Reason = Reasons.RbacDenied };
+    }
+
+    /// <inheritdoc cref="RequireMover"/>
+    public static bool MayMoveOwn(this Caller caller, OwnerId owner) => owner.User is not { } person || person == caller.User;
 }

@@ -17,6 +17,7 @@ internal sealed partial class WalletService
     public async Task<Transfer> SendTransfer(Caller caller, SendTransfer request, CancellationToken ct)
     {
         await access.Require(caller, TransferCapability, request.From.AsResource(), ct);
+        caller.RequireMover(request.From);
         var order = Order(caller, request);
         var key = Texts.Checked("key", request.Key, MaxKeyLength) is { } given ? $"send:{caller.Actor.Id}:{given}" : $"send:{order.Id}";
         if (await Earlier(key, order, ct) is { } earlier)
@@ -80,7 +81,7 @@ internal sealed partial class WalletService
     {
         var transfer = await Held(request.Id, ct);
         var giver = transfer?.From.AsResource() ?? ResourceRef.City;
-        if (!(await access.Ask(caller, TransferCapability, giver, ct)).Allow)
+        if (!(await access.Ask(caller, TransferCapability, giver, ct)).Allow || !caller.MayMoveOwn(transfer?.From ?? default))
         {
             await access.Require(caller, Approve, ResourceRef.City, ct);
         }

@@ -30,7 +30,8 @@ internal sealed class PublishPipeline : IAsyncDisposable
     public PublishPipeline(NatsConnection connection)
     {
         this.connection = connection;
-        inbox = connection.NewInbox();
+        // Not one of the connection's own inboxes: those share a subscription that knows whole subjects only.
+        inbox = $"{connection.Opts.InboxPrefix}.{Guid.NewGuid():N}";
         slots = [.. Enumerable.Range(0, Window).Select(number => new Slot(this, number))];
         foreach (var slot in slots)
         {
