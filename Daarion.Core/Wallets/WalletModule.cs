@@ -23,7 +23,7 @@ public sealed class WalletModule : ICityModule
         new("wallet.balance.view", "See what a wallet has, and each movement of it.", CapabilityRisk.Low, [.. TeamAndOwn, .. Operators]),
         new("wallet.payout.view", "See payouts and the readings behind them.", CapabilityRisk.Low, [.. TeamAndOwn, .. Operators]),
         new("wallet.payout.claim", "Claim payouts into the wallet of their beneficiary.", CapabilityRisk.High, TeamAndOwn),
-        new("wallet.transfer", "Move tokens to another owner.", CapabilityRisk.High, "role.Owner", "role.Guardian:own", "role.Member:own"),
+        new("wallet.transfer", "Move tokens to another owner.", CapabilityRisk.High, "role.Owner", "role.Member:own"),
         new("city.payout.review", "Approve or cancel payouts above the review limit.", CapabilityRisk.High, Deciders),
         new("city.wallet.approve", "Let transfers above their limit move, or end them.", CapabilityRisk.High, Deciders),
         new("city.wallet.audit", "Check every invariant of the ledger.", CapabilityRisk.Low, Operators),
