@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Daarion.Bench;
 using Daarion.Bench.Lines;
-using Daarion.Bench.Running;
 
 IBenchLine[] lines = [new RelayRaw(), new RelayPoll(), new Latency()];
 var arguments = BenchArguments.Read(args, lines.SelectMany(line => line.Names));

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
 using Daarion.Core.Auth;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
@@ -39,7 +38,7 @@ public sealed class FirstDaysTests(FreshCity city) : IClassFixture<FreshCity>
 
         var me = await browser.Me();
         Assert.Equal((Email, "owner"), (me.GetProperty("email").GetString(), me.GetProperty("city_role").GetString()));
-        Assert.Null(await FirstStart.Prepare(city.Services, default));
+        Assert.Null((await Prepare()).SetupToken);
         Assert.Equal("Київ", (await city.Get<ITeamService>().Get(Caller.ForService(ServiceName.Auth), new GetTeam(TeamId.WellKnown()), default)).Name);
 
         // A session that is used lives on; 72 hours without use end it; 30 days end it in any case.
@@ -108,10 +107,12 @@ public sealed class FirstDaysTests(FreshCity city) : IClassFixture<FreshCity>
 
     private async Task<string> Setup()
     {
-        var line = await FirstStart.Prepare(city.Services, default);
-        Assert.NotNull(line);
-        return line[(line.LastIndexOf('=') + 1)..];
+        var token = (await Prepare()).SetupToken;
+        Assert.NotNull(token);
+        return token;
     }
+
+    private Task<SetupPrepared> Prepare() => city.Get<IOperatorService>().PrepareSetup(Caller.ForService(ServiceName.Auth), new PrepareSetup(null), default);
 
     private async Task<MailedLetter> Ask(Browser browser)
     {

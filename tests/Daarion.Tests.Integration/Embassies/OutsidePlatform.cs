@@ -1,10 +1,8 @@
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Daarion.Core.Embassies;
 using Daarion.Core.Kernel;
-using Daarion.Core.Teams;
 using Daarion.Tests.Integration.Running;
 
 namespace Daarion.Tests.Integration.Embassies;

@@ -102,7 +102,7 @@ public sealed class AuditTests(CityFixture city)
     {
         AuditRecord? found = null;
         await Eventually.True(
-            async () => (found = (await city.Get<ITelemetryService>().ListAudit(caller, new ListAudit(new PageRequest(), TargetId: target), default)).Items.FirstOrDefault()) is not null,
+            async () => (found = (await city.Get<ITelemetryService>().ListAudit(caller, new ListAudit(new PageRequest(), TargetId: target), default)).Items is [var first, ..] ? first : null) is not null,
             () => $"{target} is in the audit log\n{city.Log}");
         return found!;
     }
