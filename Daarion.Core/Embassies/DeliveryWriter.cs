@@ -117,7 +117,7 @@ internal sealed class DeliveryWriter : IAsyncDisposable
             }
             catch (PostgresException e) when (e.SqlState == Conflicting)
             {
-                group[0].Done.TrySetResult(new(null, int.Parse(e.Detail!, System.Globalization.CultureInfo.InvariantCulture) - 1, false));
+                group[0].Done.TrySetResult(new(null, int.Parse(e.MessageText, System.Globalization.CultureInfo.InvariantCulture) - 1, false));
                 return;
             }
             catch (PostgresException) when (group.Count > 1)

@@ -107,7 +107,7 @@ create trigger append_only before update or delete on embassy.embassy_events for
 
 -- Accepts deliveries in one transaction, each with its own outcome: many of one reading, or one of many readings. Readings that collide with a
 -- known one are left out; the answer says by their places which were new, which are in conflict, and which held ones have got a team since
--- the caller looked (then nothing was written, and the caller looks again). One delivery of many readings is all or nothing: a conflict in it raises DA409.
+-- the caller looked (then nothing was written, and the caller looks again). One delivery of many readings is all or nothing: a conflict in it raises DA409 with its place.
 -- An event names its owner: the place of a reading, or minus the place of a delivery; it is written only where that was accepted.
 create function embassy.accept(
   d_ids text[], d_platforms text[], d_domains text[], d_sites text[], d_readings integer[], d_signatures text[], d_webhooks text[], d_traces text[], d_bodies bytea[], d_at timestamptz[],
@@ -169,7 +169,7 @@ begin
     and not exists (select from embassy.embassy_readings as x where x.platform = r.platform and x.site_id = r.site and x.ts = r.ts and x.domain = r.domain and x.value = r.value);
 
   if cardinality(conflicts) > 0 and cardinality(r_ids) > cardinality(d_ids) then
-    raise exception 'a site has another value at that time' using errcode = 'DA409', detail = (conflicts[1])::text;
+    raise exception using errcode = 'DA409', message = (conflicts[1])::text;
   end if;
 
   insert into embassy.embassy_events (id, platform, domain, site_id, readings, accepted, signature_state, outcome, received_at, webhook_id, trace_id, body)
