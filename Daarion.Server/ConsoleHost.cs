@@ -14,6 +14,8 @@ namespace Daarion.Server;
 /// <summary>The console in the building: live pages on the public listener, in the language of whoever looks.</summary>
 internal static class ConsoleHost
 {
+    // What a page knew when it was prerendered comes back in one message when it becomes live.
+    private const int MostOfOneMessage = 1024 * 1024;
     private static readonly TimeSpan KeepLostCircuits = TimeSpan.FromMinutes(3);
 
     public static WebApplicationBuilder AddConsole(this WebApplicationBuilder builder)
@@ -23,7 +25,7 @@ internal static class ConsoleHost
         {
             circuits.DisconnectedCircuitMaxRetained = 200;
             circuits.DisconnectedCircuitRetentionPeriod = KeepLostCircuits;
-        });
+        }).AddHubOptions(hub => hub.MaximumReceiveMessageSize = MostOfOneMessage);
         services.AddMudServices();
         services.AddHttpContextAccessor();
         services.AddSingleton<Texts>();
