@@ -1,4 +1,5 @@
 using Daarion.Core.Events;
+using Daarion.Core.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,6 +15,7 @@ public static class DataRegistration
         services.AddSingleton<QueryMeter>();
         services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<OutboxSignal>();
+        services.AddSingleton<OutboxPressure>();
         services.AddScoped<EventWriter>();
         services.AddScoped<ModuleServices>();
         return services;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Daarion.Core.Kernel;
+using Daarion.Core.Outbox;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -16,7 +17,7 @@ namespace Daarion.Core.Events;
 public sealed record PendingEvent(EventId Id, string Stream, string Topic, string SequenceKey, string Envelope, string? TraceParent);
 
 /// <summary>Writes events in one operation: envelope, trace, cause. What it gives goes into the outbox in the transaction that makes the effect.</summary>
-public sealed class EventWriter(Operation operation, EventCatalogue catalogue, TimeProvider clock)
+public sealed class EventWriter(Operation operation, EventCatalogue catalogue, OutboxPressure pressure, TimeProvider clock)
 {
     /// <summary>
     /// Writes an event. The payload becomes JSON now, so that what does not match its schema (a null where none may be) fails here
@@ -26,10 +27,12 @@ public sealed class EventWriter(Operation operation, EventCatalogue catalogue, T
     /// <param name="sequenceKey">Events of one key reach the stream in commit order.</param>
     /// <param name="team">The team it is about.</param>
     /// <param name="cause">What caused it, where it is not the operation's own request.</param>
+    /// <exception cref="CityException"><c>unavailable</c> while too many events wait and this one can wait too.</exception>
     public PendingEvent Write<TPayload>(TPayload payload, string sequenceKey, TeamId? team, EventCause? cause)
         where TPayload : class
     {
         var declaration = catalogue.Of(typeof(TPayload));
+        pressure.Admit(declaration, operation.Caller);
         var at = Timestamps.Truncate(clock.GetUtcNow());
         var id = EventId.New(at);
         var (traceId, spanId) = cause?.TraceId is not null

@@ -12,7 +12,7 @@ namespace Daarion.Server.Relay;
 /// Brings one reaction its events, in stream order and in batches. A batch that fails is tried event by event, so that a bad one holds up
 /// only itself; while the city is unwell (no database, a full bulkhead) the same batch waits, however long, and nothing is held against it.
 /// </summary>
-internal sealed class ConsumerWorker(ConsumerDeclaration consumer, NatsLink nats, StreamSetup streams, Reaction reaction, DeadLetters deadLetters, ILogger<ConsumerWorker> log)
+internal sealed class ConsumerWorker(ConsumerDeclaration consumer, NatsLink nats, StreamSetup streams, Reaction reaction, DeadLetters deadLetters, RetryPace pace, ILogger<ConsumerWorker> log)
 {
     /// <summary>Failures of handling after which an event is a dead letter.</summary>
     public const int MaxDeliver = 10;
@@ -221,7 +221,7 @@ internal sealed class ConsumerWorker(ConsumerDeclaration consumer, NatsLink nats
         log.LogWarning(problem, "{Consumer} could not handle {EventId}, delivery {Deliveries}", consumer.Durable, eventId, deliveries);
         if (deliveries < MaxDeliver)
         {
-            await message.NakAsync(new AckOpts { NakDelay = RelayLimits.PauseAfter(deliveries) }, ct);
+            await message.NakAsync(new AckOpts { NakDelay = pace.After(deliveries) }, ct);
             return;
         }
 

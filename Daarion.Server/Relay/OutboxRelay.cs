@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
 using NATS.Client.Core;
-using Npgsql;
 
 namespace Daarion.Server.Relay;
 
@@ -116,9 +115,10 @@ internal sealed class OutboxRelay(
                     full = await Drain(lanes.Of(number), ct);
                 }
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException or InvalidOperationException)
+            catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
             {
-                log.LogWarning("A pipe of the relay stopped and begins again: {Problem}", e.Message);
+                // Whatever it is, a pipe that ended would hold its lanes and leave their events where they are.
+                log.LogWarning(e, "A pipe of the relay stopped and begins again");
                 await Task.Delay(BalancePause, ct);
             }
 
@@ -148,6 +148,11 @@ internal sealed class OutboxRelay(
         var outcome = new BatchOutcome(rows.Count);
         await Task.WhenAll(rows.GroupBy(row => row.SequenceKey, StringComparer.Ordinal).Select(key => PublishInOrder(key, outcome, ct)));
 
+        if (outcome.Problem is { } problem && !ct.IsCancellationRequested)
+        {
+            log.LogWarning("Events wait, NATS does not take them: {Problem}", problem.Message);
+        }
+
         // What was acknowledged is marked even while stopping.
         if (outcome.Accepted.Count > 0)
         {
@@ -174,7 +179,13 @@ internal sealed class OutboxRelay(
 
             try
             {
-                var answer = await publishing!.Publish(row.Topic, row.Payload, Headers(row), ct);
+                var answer = await publishing!.Publish(row.Topic, row.Payload, Headers(row, row.Id), ct);
+                if (answer.IsDuplicate && row.Again > 0 && !await reconciliation.IsThere(row.Stream, answer.StreamSequence, row.Id, ct))
+                {
+                    // JetStream remembers the id of a message that it no longer has.
+                    answer = await publishing.Publish(row.Topic, row.Payload, Headers(row, $"{row.Id}.{row.Again}"), ct);
+                }
+
                 if (!answer.IsAccepted)
                 {
                     outcome.Refuse(row, answer.Refusal!, RelayLimits.IsForGood(answer.Refusal!));
@@ -191,17 +202,17 @@ internal sealed class OutboxRelay(
             catch (Exception e) when (e is NatsException or TimeoutException or OperationCanceledException or IOException)
             {
                 // NATS is away or slow: nothing is held against the event, and its key waits with it.
-                outcome.Cut();
+                outcome.Cut(e);
                 return;
             }
         }
     }
 
-    private NatsHeaders Headers(OutboxRow row)
+    private NatsHeaders Headers(OutboxRow row, string messageId)
     {
         var headers = new NatsHeaders(8)
         {
-            ["Nats-Msg-Id"] = row.Id,
+            ["Nats-Msg-Id"] = messageId,
             ["ce-specversion"] = "1.0",
             ["ce-id"] = row.Id,
             ["ce-source"] = sources.GetOrAdd(row.Topic, topic => $"/daarion/{catalogue.Find(topic)?.Service ?? "unknown"}"),
@@ -247,6 +258,9 @@ internal sealed class OutboxRelay(
 
         public bool IsCut { get; private set; }
 
+        /// <summary>The first reason why events stayed where they are.</summary>
+        public Exception? Problem { get; private set; }
+
         public void Accept(OutboxRow row, long sequence)
         {
             lock (gate)
@@ -263,11 +277,12 @@ internal sealed class OutboxRelay(
             }
         }
 
-        public void Cut()
+        public void Cut(Exception? problem = null)
         {
             lock (gate)
             {
                 IsCut = true;
+                Problem ??= problem;
             }
         }
     }

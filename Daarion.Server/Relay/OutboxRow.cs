@@ -1,13 +1,14 @@
 namespace Daarion.Server.Relay;
 
-/// <summary>A row of the outbox on its way to its stream. The payload is the envelope as it was written, never parsed on the way.</summary>
+/// <summary>A row of the outbox on its way to its stream. The payload is the envelope as it was written, never parsed on the way; <c>Again</c> counts how often its stream had lost it.</summary>
 internal sealed record OutboxRow(
-    long Sequence, DateTime CreatedAt, string Id, string Stream, string Topic, string SequenceKey, byte[] Payload, string? TraceParent, int Attempts);
+    long Sequence, DateTime CreatedAt, string Id, string Stream, string Topic, string SequenceKey, byte[] Payload, string? TraceParent, int Attempts, short Again);
 
 /// <summary>JetStream's acknowledgement.</summary>
 /// <param name="StreamSequence">The place on the stream.</param>
 /// <param name="Refusal">Why JetStream did not take it; null where it did.</param>
-internal readonly record struct PublishOutcome(long StreamSequence, string? Refusal)
+/// <param name="IsDuplicate">JetStream knew the id already and stored nothing.</param>
+internal readonly record struct PublishOutcome(long StreamSequence, string? Refusal, bool IsDuplicate = false)
 {
     public bool IsAccepted => Refusal is null;
 }

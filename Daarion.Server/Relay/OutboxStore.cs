@@ -8,7 +8,7 @@ namespace Daarion.Server.Relay;
 internal sealed class OutboxStore : IAsyncDisposable
 {
     private const string WaitingSql = """
-        select e.sequence, e.created_at, e.id, e.stream, e.topic, e.sequence_key, e.payload, e.headers->>'traceparent', e.attempts
+        select e.sequence, e.created_at, e.id, e.stream, e.topic, e.sequence_key, e.payload, e.headers->>'traceparent', e.attempts, e.again
         from unnest($1::smallint[]) as l(lane)
         cross join lateral (
           select * from outbox.outbox_events o
@@ -29,11 +29,13 @@ internal sealed class OutboxStore : IAsyncDisposable
         """;
 
     private readonly CityDatabase database;
+    private readonly RetryPace pace;
     private readonly Lazy<NpgsqlDataSource> source;
 
-    public OutboxStore(CityDatabase database)
+    public OutboxStore(CityDatabase database, RetryPace pace)
     {
         this.database = database;
+        this.pace = pace;
         source = new(Build);
     }
 
@@ -84,10 +86,19 @@ internal sealed class OutboxStore : IAsyncDisposable
                 reader.GetString(5),
                 reader.GetFieldValue<byte[]>(6),
                 reader.IsDBNull(7) ? null : reader.GetString(7),
-                reader.GetInt32(8)));
+                reader.GetInt32(8),
+                reader.GetInt16(9)));
         }
 
         return rows;
+    }
+
+    /// <summary>Events that wait, counted up to a limit.</summary>
+    public async Task<long> CountWaiting(long upTo, CancellationToken ct)
+    {
+        await using var command = Source.CreateCommand("select count(*) from (select from outbox.outbox_events where not processed limit $1) as waiting");
+        command.Parameters.Add(new() { Value = upTo });
+        return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
     /// <summary>Marks what JetStream acknowledged.</summary>
@@ -110,7 +121,7 @@ internal sealed class OutboxStore : IAsyncDisposable
         command.Parameters.Add(Array(refused.Select(r => r.Row.Sequence), NpgsqlDbType.Bigint));
         command.Parameters.Add(Array(refused.Select(r => r.Row.CreatedAt), NpgsqlDbType.TimestampTz));
         command.Parameters.Add(Array(refused.Select(r => r.Error), NpgsqlDbType.Text));
-        command.Parameters.Add(Array(refused.Select(r => RelayLimits.PauseAfter(r.Row.Attempts + 1)), NpgsqlDbType.Interval));
+        command.Parameters.Add(Array(refused.Select(r => pace.After(r.Row.Attempts + 1)), NpgsqlDbType.Interval));
         command.Parameters.Add(new() { Value = RelayLimits.MaxAttempts });
         command.Parameters.Add(Array(refused.Select(r => r.Final), NpgsqlDbType.Boolean));
         await command.ExecuteNonQueryAsync(ct);
@@ -157,16 +168,6 @@ internal static class RelayLimits
     /// <summary>Attempts after which an event that NATS refuses for good is dead.</summary>
     public const int MaxAttempts = 8;
 
-    /// <summary>The longest pause between attempts.</summary>
-    public static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(60);
-
     /// <summary>A message that is too large stays too large; everything else JetStream says (no leader, no room, no stream yet) may pass.</summary>
     public static bool IsForGood(string refusal) => refusal.Contains("message size", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>1, 2, 4 … up to 60 seconds, each ±20 % so that many do not come back at once.</summary>
-    public static TimeSpan PauseAfter(int attempts)
-    {
-        var seconds = Math.Min(MaxPause.TotalSeconds, Math.Pow(2, Math.Clamp(attempts - 1, 0, 10)));
-        return TimeSpan.FromSeconds(Math.Min(MaxPause.TotalSeconds, seconds * (0.8 + (0.4 * Random.Shared.NextDouble()))));
-    }
 }

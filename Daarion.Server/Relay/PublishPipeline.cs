@@ -147,7 +147,7 @@ internal sealed class PublishPipeline : IAsyncDisposable
             var digits = ack[(seq + 6)..].TrimStart((byte)' ');
             if (Utf8Parser.TryParse(digits, out long sequence, out _) && sequence > 0)
             {
-                return new(sequence, null);
+                return new(sequence, null, ack.IndexOf("\"duplicate\""u8) >= 0);
             }
         }
 

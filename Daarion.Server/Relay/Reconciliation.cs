@@ -1,3 +1,4 @@
+using System.Text;
 using Daarion.Core.Events;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
@@ -17,16 +18,27 @@ internal sealed record StreamComparison(string Stream, long Compared, IReadOnlyL
 /// side). Whatever the outbox marked lately, or marked at a place the stream does not reach, is looked for on the stream by its id and
 /// published again where it is missing.
 /// </summary>
-internal sealed class Reconciliation(NatsLink nats, OutboxStore store, EventCatalogue catalogue)
+internal sealed class Reconciliation(NatsLink nats, OutboxStore store, StreamSetup streams, EventCatalogue catalogue, ILogger<Reconciliation> log)
 {
     /// <summary>Marks of this time before now are compared after each new connection; nats-server syncs its files at least every two minutes.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
 
     private const string LatelySql = """
         select id, stream_sequence from outbox.outbox_events
-        where processed and stream = $1 and stream_sequence is not null and (processed_at > clock_timestamp() - $2::interval or stream_sequence > $3)
+        where processed and stream = $1 and stream_sequence is not null and processed_at > clock_timestamp() - $2::interval
         order by stream_sequence
         """;
+
+    // Only where the stream is shorter than it was: then everything beyond its end is looked for, as far as the stream would keep it.
+    private const string BeyondSql = """
+        select id, stream_sequence from outbox.outbox_events
+        where processed and stream = $1 and stream_sequence is not null
+          and (processed_at > clock_timestamp() - $2::interval or stream_sequence > $3)
+          and ($4::interval is null or created_at > clock_timestamp() - $4::interval)
+        order by stream_sequence
+        """;
+
+    private const string MarkSql = "select coalesce((select last_sequence from outbox.stream_marks where stream = $1), 0)";
 
     private const string RangeSql = """
         select id, stream_sequence from outbox.outbox_events
@@ -35,7 +47,7 @@ internal sealed class Reconciliation(NatsLink nats, OutboxStore store, EventCata
         """;
 
     private const string AgainSql = """
-        update outbox.outbox_events set processed = false, processed_at = null, stream_sequence = null, attempts = 0, next_attempt_at = null
+        update outbox.outbox_events set processed = false, processed_at = null, stream_sequence = null, attempts = 0, next_attempt_at = null, again = again + 1
         where id = any($1::text[]) and processed and not dead
         """;
 
@@ -47,31 +59,57 @@ internal sealed class Reconciliation(NatsLink nats, OutboxStore store, EventCata
         long lost = 0;
         foreach (var stream in catalogue.Streams)
         {
-            var state = (await nats.JetStream.GetStreamAsync(stream.Name, cancellationToken: ct)).Info.State;
-            await using var command = store.Source.CreateCommand(LatelySql);
+            // The mark is read first: others may publish meanwhile, and the stream then only grows beyond it.
+            var mark = await Mark(stream.Name, ct);
+            var last = (long)(await State(stream.Name, ct)).LastSeq;
+            var isShorter = mark > last;
+            if (isShorter)
+            {
+                log.LogWarning("{Stream} ends at {Last}, before a place that JetStream had acknowledged", stream.Name, last);
+                await streams.StepBack(stream.Name, last, ct);
+            }
+
+            await using var command = store.Source.CreateCommand(isShorter ? BeyondSql : LatelySql);
             command.Parameters.Add(new() { Value = stream.Name });
             command.Parameters.Add(new() { Value = Window });
-            command.Parameters.Add(new() { Value = (long)state.LastSeq });
-            var comparison = await Compare(stream.Name, state, command, ct);
-            lost += await PublishAgain(comparison.Missing, ct);
-            await using var mark = store.Source.CreateCommand(LowerMarkSql);
-            mark.Parameters.Add(new() { Value = stream.Name });
-            mark.Parameters.Add(new() { Value = (long)state.LastSeq });
-            await mark.ExecuteNonQueryAsync(ct);
+            if (isShorter)
+            {
+                command.Parameters.Add(new() { Value = last });
+                command.Parameters.Add(new() { Value = (object?)stream.MaxAge ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Interval });
+            }
+
+            lost += await PublishAgain((await Compare(stream.Name, command, ct)).Missing, ct);
+            if (isShorter)
+            {
+                await LowerMark(stream.Name, last, ct);
+            }
         }
 
         return lost;
     }
 
+    /// <summary>True when the message at a place is the event.</summary>
+    public async Task<bool> IsThere(string stream, long sequence, string id, CancellationToken ct)
+    {
+        try
+        {
+            var found = await (await nats.JetStream.GetStreamAsync(stream, cancellationToken: ct)).GetAsync(new StreamMsgGetRequest { Seq = (ulong)sequence }, ct);
+            return found.Message.Hdrs is { } headers && Encoding.ASCII.GetString(Convert.FromBase64String(headers)).Contains($"ce-id: {id}", StringComparison.Ordinal);
+        }
+        catch (NatsJSApiException e) when (e.Error.Code == StatusCodes.Status404NotFound)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Compares one stream over a range of time of the outbox.</summary>
     public async Task<StreamComparison> Compare(string stream, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
-        var state = (await nats.JetStream.GetStreamAsync(stream, cancellationToken: ct)).Info.State;
         await using var command = store.Source.CreateCommand(RangeSql);
         command.Parameters.Add(new() { Value = stream });
         command.Parameters.Add(new() { Value = from.UtcDateTime });
         command.Parameters.Add(new() { Value = to.UtcDateTime });
-        return await Compare(stream, state, command, ct);
+        return await Compare(stream, command, ct);
     }
 
     /// <summary>Puts events back in line; the relay publishes them in the order of their keys.</summary>
@@ -87,7 +125,8 @@ internal sealed class Reconciliation(NatsLink nats, OutboxStore store, EventCata
         return await command.ExecuteNonQueryAsync(ct);
     }
 
-    private async Task<StreamComparison> Compare(string stream, StreamState state, NpgsqlCommand marked, CancellationToken ct)
+    // The outbox is read before the stream: whatever was marked by then must be on it.
+    private async Task<StreamComparison> Compare(string stream, NpgsqlCommand marked, CancellationToken ct)
     {
         var expected = new List<(string Id, long Sequence)>();
         await using (var reader = await marked.ExecuteReaderAsync(ct))
@@ -103,8 +142,26 @@ internal sealed class Reconciliation(NatsLink nats, OutboxStore store, EventCata
             return new(stream, 0, []);
         }
 
+        var state = await State(stream, ct);
         var there = await IdsFrom(stream, (ulong)Math.Max(1, expected[0].Sequence), state, ct);
         return new(stream, expected.Count, [.. expected.Where(e => !there.Contains(e.Id) && e.Sequence >= (long)state.FirstSeq).Select(e => e.Id)]);
+    }
+
+    private async Task<StreamState> State(string stream, CancellationToken ct) => (await nats.JetStream.GetStreamAsync(stream, cancellationToken: ct)).Info.State;
+
+    private async Task<long> Mark(string stream, CancellationToken ct)
+    {
+        await using var command = store.Source.CreateCommand(MarkSql);
+        command.Parameters.Add(new() { Value = stream });
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    private async Task LowerMark(string stream, long last, CancellationToken ct)
+    {
+        await using var command = store.Source.CreateCommand(LowerMarkSql);
+        command.Parameters.Add(new() { Value = stream });
+        command.Parameters.Add(new() { Value = last });
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>The ids of the messages from a place to the end.</summary>
@@ -122,7 +179,7 @@ internal sealed class Reconciliation(NatsLink nats, OutboxStore store, EventCata
             ct);
         await foreach (var message in consumer.ConsumeAsync<ReadOnlyMemory<byte>>(opts: new NatsJSConsumeOpts { MaxMsgs = 5_000 }, cancellationToken: ct))
         {
-            if (message.Headers is { } headers && headers.TryGetValue("Nats-Msg-Id", out var id))
+            if (message.Headers is { } headers && headers.TryGetValue("ce-id", out var id))
             {
                 ids.Add(id.ToString());
             }

@@ -17,6 +17,7 @@ internal static class RelayRegistration
     public static IServiceCollection AddRelay(this IServiceCollection services)
     {
         services.AddSingleton<NatsLink>();
+        services.AddSingleton(RetryPace.Default);
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<StreamSetup>();
         services.AddSingleton<Reconciliation>();
@@ -31,6 +32,7 @@ internal static class RelayRegistration
         services.AddHostedService(provider => provider.GetRequiredService<OutboxRelay>());
         services.AddHostedService<OutboxAnnouncer>();
         services.AddHostedService<Housekeeper>();
+        services.AddHostedService<PressureGauge>();
         return services;
     }
 }

@@ -40,23 +40,58 @@ internal sealed class StreamSetup(NatsLink nats, EventCatalogue catalogue, CityS
         }
     }
 
-    /// <summary>Makes or changes the durable of one reaction.</summary>
-    public ValueTask<INatsJSConsumer> EnsureConsumer(ConsumerDeclaration consumer, CancellationToken ct) =>
-        nats.JetStream.CreateOrUpdateConsumerAsync(
-            StreamOf(consumer),
-            new ConsumerConfig(consumer.Durable)
+    /// <summary>Makes or changes the durable of one reaction. Where it began cannot be changed, so that stays.</summary>
+    public async Task<INatsJSConsumer> EnsureConsumer(ConsumerDeclaration consumer, CancellationToken ct)
+    {
+        var begins = await Existing(StreamOf(consumer), consumer.Durable, ct) is { Info.Config: var config } ? config : null;
+        return await nats.JetStream.CreateOrUpdateConsumerAsync(
+            StreamOf(consumer), Config(consumer, begins?.DeliverPolicy ?? ConsumerConfigDeliverPolicy.All, begins?.OptStartSeq ?? 0), ct);
+    }
+
+    /// <summary>
+    /// A stream that lost its end gives the same places to other messages, and a durable that was further would pass over them. It is made anew
+    /// where everything before is handled for certain; what comes twice meets the inbox.
+    /// </summary>
+    public async Task StepBack(string stream, long last, CancellationToken ct)
+    {
+        foreach (var consumer in catalogue.Consumers.Where(consumer => string.Equals(StreamOf(consumer), stream, StringComparison.Ordinal)))
+        {
+            if (await Existing(stream, consumer.Durable, ct) is not { } existing || (long)existing.Info.Delivered.StreamSeq <= last)
             {
-                DurableName = consumer.Durable,
-                AckPolicy = ConsumerConfigAckPolicy.Explicit,
-                AckWait = AckWait,
-                // The host counts failures of handling itself: a message must not be given up because the city was down ten times.
-                MaxDeliver = -1,
-                MaxAckPending = consumer.BatchSize * 8,
-                DeliverPolicy = ConsumerConfigDeliverPolicy.All,
-                // Servers before 2.10 know one filter; where a reaction takes several types it passes over the others itself.
-                FilterSubject = consumer.Types is [var single] ? single : null,
-            },
-            ct);
+                continue;
+            }
+
+            var begin = Math.Min((long)existing.Info.AckFloor.StreamSeq, last) + 1;
+            await nats.JetStream.DeleteConsumerAsync(stream, consumer.Durable, ct);
+            await nats.JetStream.CreateOrUpdateConsumerAsync(stream, Config(consumer, ConsumerConfigDeliverPolicy.ByStartSequence, (ulong)begin), ct);
+        }
+    }
+
+    private async Task<INatsJSConsumer?> Existing(string stream, string durable, CancellationToken ct)
+    {
+        try
+        {
+            return await nats.JetStream.GetConsumerAsync(stream, durable, ct);
+        }
+        catch (NatsJSApiException e) when (e.Error.Code == StatusCodes.Status404NotFound)
+        {
+            return null;
+        }
+    }
+
+    private static ConsumerConfig Config(ConsumerDeclaration consumer, ConsumerConfigDeliverPolicy policy, ulong begin) => new(consumer.Durable)
+    {
+        DurableName = consumer.Durable,
+        AckPolicy = ConsumerConfigAckPolicy.Explicit,
+        AckWait = AckWait,
+        // The host counts failures of handling itself: a message must not be given up because the city was down ten times.
+        MaxDeliver = -1,
+        MaxAckPending = consumer.BatchSize * 8,
+        DeliverPolicy = policy,
+        OptStartSeq = begin,
+        // Servers before 2.10 know one filter; where a reaction takes several types it passes over the others itself.
+        FilterSubject = consumer.Types is [var single] ? single : null,
+    };
 
     /// <summary>The stream of a reaction.</summary>
     public string StreamOf(ConsumerDeclaration consumer) => catalogue.StreamOf(EventCatalogue.DomainOf(consumer.Types[0])).Name;
