@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using Daarion.Core.Data;
 using Daarion.Core.Events;
@@ -117,7 +118,7 @@ internal sealed class DeliveryWriter : IAsyncDisposable
             }
             catch (PostgresException e) when (e.SqlState == Conflicting)
             {
-                group[0].Done.TrySetResult(new(null, int.Parse(e.MessageText, System.Globalization.CultureInfo.InvariantCulture) - 1, false));
+                group[0].Done.TrySetResult(new(null, int.TryParse(e.MessageText, CultureInfo.InvariantCulture, out var place) ? place - 1 : 0, false));
                 return;
             }
             catch (PostgresException) when (group.Count > 1)

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using Daarion.Bench.Running;
+
+namespace Daarion.Bench.Lines;
+
+/// <summary>
+/// Readings accepted a second, over HTTP: signature, duplicates, commit with the outbox. One in a request against a bare endpoint that does one
+/// INSERT for each request; a thousand in a request against one.
+/// </summary>
+internal sealed class Accept : IBenchLine
+{
+    private const int Singles = 8_000;
+    private const int AtOnce = 64;
+    private const int Batches = 60;
+    private const int BatchSize = 1_000;
+    private const int BatchesAtOnce = 4;
+
+    public IReadOnlyList<string> Names { get; } = ["accept_single", "accept_batch"];
+
+    public async Task<IReadOnlyList<BenchResult>> Run(Progress progress)
+    {
+        await using var bed = await AcceptBed.Start();
+        var single = await Alternate.Measure(
+            progress, "accept_single", () => Rate(Singles, () => bed.Deliver(Singles, 1, AtOnce)), () => Rate(Singles, () => bed.Insert(Singles, AtOnce)));
+        var batch = await Alternate.Measure(
+            progress, "accept_batch", () => Rate(Batches * BatchSize, () => bed.Deliver(Batches, BatchSize, BatchesAtOnce)), () => Rate(Singles, () => bed.Deliver(Singles, 1, AtOnce)));
+        return
+        [
+            new("accept_single", single.Ours, single.Reference, single.Ours / single.Reference, "readings/s", "≥ 0.5"),
+            new("accept_batch", batch.Ours, batch.Reference, batch.Ours / batch.Reference, "readings/s", "≥ 8"),
+        ];
+    }
+
+    private static async Task<double> Rate(int readings, Func<Task> work)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await work();
+        return readings / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+}

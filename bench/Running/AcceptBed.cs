@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Daarion.Core.Auth;
+using Daarion.Core.Data;
+using Daarion.Core.Embassies;
+using Daarion.Core.Kernel;
+using Daarion.Core.Teams;
+using Daarion.Server;
+using Daarion.Server.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Daarion.Bench.Running;
+
+/// <summary>
+/// A city that takes deliveries over HTTP, and beside it the endpoint that it is measured against: one that puts each request into the same database
+/// with one INSERT and does nothing else. The relay rests: what is measured is the acceptance up to its commit.
+/// </summary>
+internal sealed class AcceptBed : IAsyncDisposable
+{
+    private const int Sites = 200;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("daarion-bench-");
+    private readonly SocketsHttpHandler wire = new() { UseCookies = false, MaxConnectionsPerServer = 256 };
+    private readonly HttpClient http;
+    private WebApplication? city;
+    private WebApplication? bare;
+    private NpgsqlDataSource? database;
+    private PlatformKey? key;
+    private Uri deliverTo = new("http://127.0.0.1");
+    private Uri insertTo = new("http://127.0.0.1");
+    private long number;
+
+    private AcceptBed() => http = new HttpClient(wire);
+
+    public static async Task<AcceptBed> Start()
+    {
+        var bed = new AcceptBed();
+        await bed.Open();
+        return bed;
+    }
+
+    /// <summary>Sends deliveries of so many readings each, so many at once.</summary>
+    public Task Deliver(int deliveries, int readings, int atOnce) => InParallel(deliveries, atOnce, async () =>
+    {
+        var body = Encoding.UTF8.GetBytes(readings == 1 ? Reading() : $$"""{"readings":[{{string.Join(',', Enumerable.Range(0, readings).Select(_ => Reading()))}}]}""");
+        var timestamp = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        using var request = new HttpRequestMessage(HttpMethod.Post, deliverTo) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new("application/json");
+        request.Headers.Add("X-Platform-Id", "bench");
+        request.Headers.Add("X-Timestamp", timestamp);
+        request.Headers.Add("X-Signature", DeliverySignature.Sign(key!, null, timestamp, body));
+        await Send(request, HttpStatusCode.Accepted);
+    });
+
+    /// <summary>Sends so many readings to the bare endpoint.</summary>
+    public Task Insert(int readings, int atOnce) => InParallel(readings, atOnce, async () =>
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, insertTo) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Reading())) };
+        request.Content.Headers.ContentType = new("application/json");
+        await Send(request, HttpStatusCode.OK);
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        await bare!.DisposeAsync();
+        await database!.DisposeAsync();
+        await city!.StopAsync();
+        await city.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    private static Task InParallel(int count, int atOnce, Func<Task> work) =>
+        Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (_, _) => await work());
+
+    private async Task Send(HttpRequestMessage request, HttpStatusCode expected)
+    {
+        using var answer = await http.SendAsync(request);
+        if (answer.StatusCode != expected)
+        {
+            throw new InvalidOperationException($"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+        }
+    }
+
+    private string Reading()
+    {
+        var n = Interlocked.Increment(ref number);
+        var ts = TimeProvider.System.GetUtcNow().AddDays(-20).AddSeconds(n / Sites);
+        return string.Create(CultureInfo.InvariantCulture, $$"""{"source":"bench","domain":"energy","site_id":"EU-KYIV-{{n % Sites:000}}","unit":"kwh","value":"{{n / Sites}}.450","ts":"{{Timestamps.Format(ts)}}"}""");
+    }
+
+    private async Task Open()
+    {
+        var (open, inside) = (Free(), Free());
+        city = CityHost.Build(
+            new CitySettings
+            {
+                DataFolder = folder.FullName, PublicUrl = open, Listen = open, InternalListen = inside, UnauthenticatedPerMinute = 100_000_000, RequestsPerSecond = 100_000_000,
+            },
+            builder =>
+            {
+                builder.Logging.ClearProviders();
+                foreach (var other in builder.Services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Namespace == "Daarion.Server.Relay").ToList())
+                {
+                    builder.Services.Remove(other);
+                }
+            });
+        await city.StartAsync();
+        deliverTo = new Uri(open, "/embassy/energy");
+        await LetIn(city.Services);
+        await OpenBare(city.Services.GetRequiredService<CityDatabase>().ConnectionString);
+    }
+
+    private async Task LetIn(IServiceProvider services)
+    {
+        var auth = Caller.ForService(ServiceName.Auth);
+        var made = await services.GetRequiredService<IOperatorService>().Make(auth, new MakeOperator("bench@example.org"), default);
+        var caller = Caller.ForUser(made.UserId, SessionId.New(TimeProvider.System.GetUtcNow()), new Origin("req_bench", IPAddress.Loopback, "bench"));
+        var team = await services.GetRequiredService<ITeamService>().Create(caller, new CreateTeam("Bench"), default);
+        var embassy = services.GetRequiredService<IEmbassyService>();
+        key = PlatformKey.Of((await embassy.CreatePlatform(caller, new CreatePlatform("bench", RatePerMinute: 60_000_000), default)).Secret);
+        for (var site = 0; site < Sites; site++)
+        {
+            await embassy.CreateIdentity(caller, new CreateIdentity("bench", $"EU-KYIV-{site:000}", TeamId: team.Id), default);
+        }
+    }
+
+    private async Task OpenBare(string connectionString)
+    {
+        database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 24, MaxAutoPrepare = 8, AutoPrepareMinUsages = 1 });
+        await using (var create = database.CreateCommand("create schema bench; create table bench.readings (id bigint generated always as identity primary key, site_id text not null, value numeric not null, unit text not null, ts timestamptz not null)"))
+        {
+            await create.ExecuteNonQueryAsync();
+        }
+
+        var at = Free();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(at.ToString());
+        bare = builder.Build();
+        bare.MapPost("/reading", async ([FromBody] BareReading reading) =>
+        {
+            await using var insert = database.CreateCommand("insert into bench.readings (site_id, value, unit, ts) values ($1, $2, $3, $4)");
+            insert.Parameters.Add(new() { Value = reading.site_id });
+            insert.Parameters.Add(new() { Value = decimal.Parse(reading.value, CultureInfo.InvariantCulture) });
+            insert.Parameters.Add(new() { Value = reading.unit });
+            insert.Parameters.Add(new() { Value = reading.ts.UtcDateTime });
+            await insert.ExecuteNonQueryAsync();
+            return Results.Ok();
+        });
+        await bare.StartAsync();
+        insertTo = new Uri(at, "/reading");
+    }
+
+    private static Uri Free()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+    }
+
+    // Named as the JSON is, as a bare endpoint would.
+#pragma warning disable IDE1006
+    private sealed record BareReading(string site_id, string value, string unit, DateTimeOffset ts);
+#pragma warning restore IDE1006
+}
