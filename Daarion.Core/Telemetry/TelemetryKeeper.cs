@@ -18,7 +18,14 @@ internal sealed class TelemetryKeeper(OperationRunner runner, MinuteCollector mi
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Attempt(Keep, cancellationToken);
+        try
+        {
+            await Attempt(Keep, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            log.LogInformation("The last figures were not written: there was no time left.");
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

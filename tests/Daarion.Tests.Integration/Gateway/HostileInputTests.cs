@@ -180,7 +180,7 @@ public sealed class HostileInputTests(CityFixture city)
         await using var connection = await city.OpenDatabase();
         await using var command = new NpgsqlCommand("""
             select (select count(*) from teams.teams) || ' ' || (select count(*) from teams.team_members) || ' ' || (select count(*) from teams.team_invitations)
-              || ' ' || (select coalesce(sum(version), 0) from teams.teams) || ' ' || (select count(*) from embassy.platforms)
+              || ' ' || (select coalesce(sum(version), 0) from teams.teams) || ' ' || (select count(*) from embassy.embassy_platforms)
             """, connection);
         return (string)(await command.ExecuteScalarAsync())!;
     }

@@ -30,7 +30,7 @@ public sealed class AuditTests(CityFixture city)
     public async Task The_log_is_read_page_by_page_without_gaps()
     {
         var boss = await city.NewOperator();
-        var key = await city.Get<IServiceKeyService>().Create(boss.Caller, new CreateServiceKey(city.Unique("robot"), []), default);
+        var key = await city.Get<IServiceKeyService>().Create(boss.Caller, new CreateServiceKey(city.Unique("robot"), ["team.read"]), default);
         await Recorded(boss.Caller, key.ClientId.Value);
         var telemetry = city.Get<ITelemetryService>();
 
@@ -55,7 +55,7 @@ public sealed class AuditTests(CityFixture city)
     public async Task A_changed_record_breaks_the_chain_and_the_database_refuses_the_change()
     {
         var boss = await city.NewOperator();
-        var key = await city.Get<IServiceKeyService>().Create(boss.Caller, new CreateServiceKey(city.Unique("robot"), []), default);
+        var key = await city.Get<IServiceKeyService>().Create(boss.Caller, new CreateServiceKey(city.Unique("robot"), ["team.read"]), default);
         var record = await Recorded(boss.Caller, key.ClientId.Value);
         var telemetry = city.Get<ITelemetryService>();
         Assert.True((await telemetry.VerifyAudit(boss.Caller, new VerifyAudit(), default)).Ok);
@@ -82,7 +82,7 @@ public sealed class AuditTests(CityFixture city)
         var foreign = await Assert.ThrowsAsync<CityException>(() => telemetry.ListAudit(owner.Caller, new ListAudit(new PageRequest(), other.Id), default));
         var citys = await Assert.ThrowsAsync<CityException>(() => telemetry.ListAudit(owner.Caller, new ListAudit(new PageRequest()), default));
 
-        Assert.Equal(ErrorCode.Forbidden, foreign.Code);
+        Assert.Equal(ErrorCode.NotFound, foreign.Code);
         Assert.Equal(ErrorCode.Forbidden, citys.Code);
     }
 

@@ -8,6 +8,8 @@ namespace Daarion.Tests.Integration.Telemetry;
 [Collection(CityCollection.Name)]
 public sealed class FiguresTests(CityFixture city)
 {
+    private static readonly string[] Capabilities = ["team.read"];
+
     [Fact]
     public async Task A_service_that_works_is_seen_working()
     {
@@ -30,11 +32,11 @@ public sealed class FiguresTests(CityFixture city)
     public async Task One_trace_goes_from_the_door_to_the_last_reaction()
     {
         var boss = await city.NewOperator();
-        using var key = await city.ServiceClient("auth.service_key.manage");
+        using var key = await city.ServiceClient("auth.service_key.manage", "team.read");
         var trace = Convert.ToHexStringLower(Guid.NewGuid().ToByteArray());
         using var request = new HttpRequestMessage(HttpMethod.Post, "/internal/v1/auth/service-key")
         {
-            Content = System.Net.Http.Json.JsonContent.Create(new { name = city.Unique("traced"), capabilities = Array.Empty<string>() }),
+            Content = System.Net.Http.Json.JsonContent.Create(new { name = city.Unique("traced"), capabilities = Capabilities }),
         };
         request.Headers.Add("traceparent", $"00-{trace}-00f067aa0ba902b7-01");
 
