@@ -97,14 +97,12 @@ public abstract class ConsolePage : ConsoleComponent, IDisposable
         {
             return;
         }
+
+        StateHasChanged();
     }
 
     /// <summary>The same after events, on the screen's own thread.</summary>
-    protected Task ReloadLive() => InvokeAsync(async () =>
-    {
-        await Reload();
-        StateHasChanged();
-    });
+    protected Task ReloadLive() => InvokeAsync(Reload);
 
     /// <summary>Asks once for an address: what the prerendering asked is taken over by the live page.</summary>
     protected async Task<TAnswer> Once<TAnswer>(string key, Func<Task<TAnswer>> ask)

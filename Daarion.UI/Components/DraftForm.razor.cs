@@ -20,7 +20,7 @@ public sealed partial class DraftForm
 
     /// <summary>Sends what was typed; throws <see cref="CityException"/> where it is refused.</summary>
     [Parameter, EditorRequired]
-    public Func<Task> OnSend { get; set; } = null!;
+    public EventCallback OnSend { get; set; }
 
     /// <summary><c>form</c> or <c>inline-form</c>.</summary>
     [Parameter]
@@ -67,7 +67,7 @@ public sealed partial class DraftForm
         failure = null;
         try
         {
-            await OnSend();
+            await OnSend.InvokeAsync();
             restored = false;
             await Browser.InvokeVoidAsync("daarion.drafts.clear", DraftKey);
         }
