@@ -22,7 +22,6 @@ public sealed class AuthModule : ICityModule
     [
         new("auth.sign_in", "Sign in by a proof: a code, a link, a setup token, a session's token.", CapabilityRisk.Low),
         new("auth.token", "Get an access token by a service key's secret.", CapabilityRisk.Low),
-        new("service.act_as", "Act for a person, within what that person may; only ever held by service keys.", CapabilityRisk.High),
         new("auth.session.read", "See sessions: everybody's for operators, one's own for anybody.", CapabilityRisk.Low, [.. Everyone, .. Operators]),
         new("auth.session.end", "End sessions: anybody's for operators, one's own for anybody.", CapabilityRisk.Medium, [.. Everyone, .. Heads]),
         new("auth.session.watch", "Keep the sessions of open consoles alive.", CapabilityRisk.Low, "service.auth"),

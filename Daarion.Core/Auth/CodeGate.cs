@@ -25,6 +25,7 @@ internal sealed class CodeGate(AuthDbContext db)
         await RequireFewer(db.Codes.Where(code => code.Email == email.Value && !code.Direct && code.CreatedAt > since), CodesPerAddress, ct);
         if (ip is not null)
         {
+            await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({ip}, 5))", ct);
             await RequireFewer(db.Codes.Where(code => code.Ip == ip && code.CreatedAt > since), CodesPerIp, ct);
         }
     }

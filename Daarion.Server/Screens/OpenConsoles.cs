@@ -33,8 +33,9 @@ internal sealed class OpenConsoles(ISessionService sessions, ITeamService teams,
                 await Name(stoppingToken);
                 await Watch(stoppingToken);
             }
-            catch (CityException e)
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
+                // Also where the database is away: the consoles stay open and are looked at again.
                 log.LogDebug(e, "The sessions of open consoles could not be looked at; it is tried again");
             }
         }

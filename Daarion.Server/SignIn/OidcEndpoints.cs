@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Daarion.Core.Auth;
@@ -21,6 +22,7 @@ internal static class OidcEndpoints
 {
     private const string Scheme = OpenIddictServerAspNetCoreDefaults.AuthenticationScheme;
     private const string Decision = "decision";
+    private static readonly TimeSpan FreshSignIn = TimeSpan.FromMinutes(5);
     private static readonly string[] GetAndPost = [HttpMethods.Get, HttpMethods.Post];
 
     public static void Map(WebApplication app)
@@ -33,12 +35,19 @@ internal static class OidcEndpoints
     }
 
     private static async Task<IResult> Authorize(
-        HttpContext http, RequestCaller caller, IUserService users, IOpenIddictApplicationManager applications, IOpenIddictAuthorizationManager authorizations, CancellationToken ct)
+        HttpContext http, RequestCaller caller, IUserService users, ISessionService sessions, IOpenIddictApplicationManager applications, IOpenIddictAuthorizationManager authorizations,
+        TimeProvider clock, CancellationToken ct)
     {
         var request = http.GetOpenIddictServerRequest() ?? throw CityException.Invalid("request", "This is not an authorization request.");
-        if (caller.Caller.SessionId is null || caller.Caller.User is not { } user)
+        if (caller.Caller.SessionId is not { } sessionId || caller.Caller.User is not { } user)
         {
             return request.HasPromptValue(PromptValues.None) ? Refuse(Errors.LoginRequired, "Nobody is signed in.") : ToSignIn(http);
+        }
+
+        var signedInAt = (await sessions.Get(caller, new GetSession(sessionId), ct)).CreatedAt;
+        if (IsTooLongAgo(request, clock.GetUtcNow() - signedInAt))
+        {
+            return request.HasPromptValue(PromptValues.None) ? Refuse(Errors.LoginRequired, "The sign-in is too long ago.") : ToSignIn(http);
         }
 
         if (http.Request.Method == HttpMethods.Post)
@@ -70,7 +79,7 @@ internal static class OidcEndpoints
         }
 
         var person = await users.Me(caller, new GetMe(), ct);
-        var identity = Identity(person, scopes);
+        var identity = Identity(person, scopes, signedInAt.ToUnixTimeSeconds());
         identity.SetAuthorizationId(await authorizations.GetIdAsync(consent, ct));
         return TypedResults.SignIn(new ClaimsPrincipal(identity), authenticationScheme: Scheme);
     }
@@ -98,7 +107,7 @@ internal static class OidcEndpoints
             return Refuse(Errors.InvalidGrant, "This person may no longer sign in.");
         }
 
-        var identity = Identity(new MeView(person.Id, person.Email, person.DisplayName, person.Locale, null, person.CreatedAt, person.LastLoginAt), kept.GetScopes());
+        var identity = Identity(new MeView(person.Id, person.Email, person.DisplayName, person.Locale, null, person.CreatedAt, person.LastLoginAt), kept.GetScopes(), kept.GetClaim(Claims.AuthenticationTime) is { } at ? long.Parse(at, CultureInfo.InvariantCulture) : null);
         identity.SetAuthorizationId(kept.GetAuthorizationId());
         return TypedResults.SignIn(new ClaimsPrincipal(identity), authenticationScheme: Scheme);
     }
@@ -149,7 +158,11 @@ internal static class OidcEndpoints
         return identity;
     }
 
-    private static ClaimsIdentity Identity(MeView person, ImmutableArray<string> scopes)
+    // An app may ask for a fresh sign-in, or for one that is not older than so many seconds.
+    private static bool IsTooLongAgo(OpenIddictRequest request, TimeSpan age) =>
+        (request.HasPromptValue(PromptValues.Login) && age > FreshSignIn) || (request.MaxAge is { } seconds && age > TimeSpan.FromSeconds(Math.Max(seconds, 1)));
+
+    private static ClaimsIdentity Identity(MeView person, ImmutableArray<string> scopes, long? signedInAt)
     {
         var identity = new ClaimsIdentity(Scheme, Claims.Name, Claims.Role);
         identity.SetClaim(Claims.Subject, person.Id.Value)
@@ -157,6 +170,11 @@ internal static class OidcEndpoints
             .SetClaim(Claims.Locale, person.Locale)
             .SetClaim(Claims.Email, person.Email)
             .SetClaim(Claims.EmailVerified, true);
+        if (signedInAt is { } at)
+        {
+            identity.SetClaim(Claims.AuthenticationTime, at);
+        }
+
         identity.SetScopes(scopes);
         identity.SetDestinations(claim => claim.Type switch
         {

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Daarion.Core.Auth;
 using Daarion.Core.Kernel;
 using Daarion.Server.Gateway;
@@ -24,40 +23,12 @@ internal sealed class SessionAuthenticator(ISignInService signIn, SessionCookie 
         try
         {
             var session = await signIn.Resume(Caller.Anonymous(RequestOrigin.Of(http)), new ResumeSession(cookie), http.RequestAborted);
-            http.User = SessionClaims.Of(session, RequestOrigin.Of(http));
             return new Gateway.SignedIn(session.UserId, session.SessionId);
         }
         catch (CityException e) when (e.Code == ErrorCode.Unauthenticated)
         {
             return null;
         }
-    }
-}
-
-/// <summary>What a console's circuit knows of the session it was opened by.</summary>
-internal static class SessionClaims
-{
-    public const string User = "sub";
-    public const string Session = "sid";
-    public const string Ip = "ip";
-    public const string UserAgent = "user_agent";
-
-    public static ClaimsPrincipal Of(SessionPerson session, Origin origin)
-    {
-        var identity = new ClaimsIdentity("session", User, null);
-        identity.AddClaim(new Claim(User, session.UserId.Value));
-        identity.AddClaim(new Claim(Session, session.SessionId.Value));
-        if (origin.Ip is { } ip)
-        {
-            identity.AddClaim(new Claim(Ip, ip.ToString()));
-        }
-
-        if (origin.UserAgent is { Length: > 0 } agent)
-        {
-            identity.AddClaim(new Claim(UserAgent, agent));
-        }
-
-        return new ClaimsPrincipal(identity);
     }
 }
 

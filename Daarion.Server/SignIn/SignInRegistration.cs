@@ -2,7 +2,6 @@ using Daarion.Core.Kernel;
 using Daarion.Server.Gateway;
 using Daarion.Server.Mail;
 using Daarion.Server.Settings;
-using Daarion.UI;
 using Microsoft.AspNetCore.DataProtection;
 using OpenIddict.EntityFrameworkCore.Models;
 using OpenIddict.Server;
@@ -24,9 +23,6 @@ internal static class SignInRegistration
         services.AddSingleton<SessionCookie>();
         services.AddSingleton<ISessionAuthenticator, SessionAuthenticator>();
         services.AddSingleton<ITokenAuthenticator, TokenAuthenticator>();
-        services.AddSingleton<SessionWatch>();
-        services.AddHostedService(provider => provider.GetRequiredService<SessionWatch>());
-        services.AddScoped<IConsoleSession, ConsoleSession>();
         services.AddSingleton<MailQueue>();
         services.AddSingleton<IMail>(provider => provider.GetRequiredService<MailQueue>());
         services.AddSingleton<MailRoom>();

@@ -97,6 +97,18 @@ public sealed class OpenIdConnectTests(CityFixture city)
         Assert.StartsWith("/sign-in?return_url=%2Fconnect%2Fauthorize%3Fclient_id%3D", answer.Headers.Location?.OriginalString, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_app_that_asks_without_a_word_hears_that_nobody_is_signed_in()
+    {
+        var app = await App();
+        using var browser = new Browser(city);
+
+        using var answer = await browser.Http.GetAsync(
+            $"/connect/authorize?client_id={app.ClientId}&redirect_uri={Uri.EscapeDataString(Callback)}&response_type=code&scope=openid&prompt=none&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256");
+
+        Assert.StartsWith($"{Callback}?error=login_required", answer.Headers.Location?.OriginalString, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("redirect_uri=https%3A%2F%2Felsewhere.example.org%2F")]
     [InlineData("code_challenge=")]
