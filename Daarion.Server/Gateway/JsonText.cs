@@ -7,14 +7,28 @@ namespace Daarion.Server.Gateway;
 /// <summary>Text that no database can keep and no screen can show never gets past the gateway: U+0000 and halves of surrogate pairs.</summary>
 internal static class JsonText
 {
-    /// <summary>Refuses a body with such text in a name or a value.</summary>
+    /// <summary>Refuses a body with such text in a name or a value, or with null in a list.</summary>
     /// <exception cref="CityException"><c>invalid_payload</c>.</exception>
     /// <exception cref="JsonException">It is not JSON.</exception>
     public static void EnsureClean(ReadOnlySpan<byte> body)
     {
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = 32 });
+        var lists = new Stack<bool>();
         while (reader.Read())
         {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.StartArray or JsonTokenType.StartObject:
+                    lists.Push(reader.TokenType == JsonTokenType.StartArray);
+                    break;
+                case JsonTokenType.EndArray or JsonTokenType.EndObject:
+                    lists.Pop();
+                    break;
+                case JsonTokenType.Null when lists.TryPeek(out var inList) && inList:
+                    // The serializer minds nulls in members, but not in lists.
+                    throw CityException.Invalid("body", "A list in it holds null; leave it out.");
+            }
+
             // Without an escape the reader has already checked it: raw control characters are not JSON, bad UTF-8 is found when it is read.
             if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && !IsReadable(ref reader))
             {

@@ -30,20 +30,19 @@ public sealed class HostileInputTests(CityFixture city)
 
     private static readonly string[] HostileValues =
     [
-        "null", "true", "-1", "0", "2147483648", "9223372036854775808", "1e400", "-0.0000000001", "99999999999999999999999999999", "1.0000000000000000000000000001", "[]", "[null]", "{}", "{\"a\":{\"b\":[]}}",
-        "\"\"", "\" \"", "\"NaN\"", "\"1e5\"", "\"99999999999999999999.999999999\"", "\"-12.5\"", "\"t_city\"", "\"u_01JD3X6V7K9M2N4P5Q8R0S1T2V\"", "\"'; drop table teams.teams; --\"", "\"%\\\\_\"",
-        "\"\\u202e\\u0301\\ud83c\\uddfa\\ud83c\\udde6\"", "\"<script>alert(1)</script>\"", "\"../../etc/passwd\"", "\"9999-12-31T23:59:59.999Z\"", "\"0001-01-01T00:00:00Z\"", "\"2026-02-30T00:00:00Z\"", "\"\\r\\nX-Evil: 1\"",
+        "null", "true", "-1", "9223372036854775808", "1e400", "99999999999999999999999999999", "[]", "[null]", "{\"a\":{\"b\":[]}}", "\"\"", "\"NaN\"", "\"99999999999999999999.999999999\"", "\"-12.5\"",
+        "\"t_city\"", "\"'; drop table teams.teams; --\"", "\"%\\\\_\"", "\"\\u202e\\u0301\\ud83c\\uddfa\"", "\"9999-12-31T23:59:59.999Z\"", "\"\\r\\nX-Evil: 1\"",
     ];
 
     private static readonly string[] HostileTexts =
     [
-        "-1", "0", "201", "2147483648", "1e3", "NaN", "%00", "%F0%9F", "%u0000", "..%2f..%2f", "%2e%2e", "'", "%25", "{}", "[]", "null", "t_city", "u_", "u_01jd3x6v7k9m2n4p5q8r0s1t2v", "8zzzzzzzzzzzzzzzzzzzzzzzzz",
-        "%D0%BA%D0%BB%D1%8E%D1%87", "W10", "WyIxIl0", "WyIxIiwiMiIsIjMiXQ", "WyJcdTAwMDAiXQ", "bnVsbA", "WzFd", "%0d%0aX-Evil:1", "9999-12-31T23:59:59.999Z", "0001-01-01T00:00:00Z",
+        "-1", "201", "2147483648", "1e3", "%00", "%F0%9F", "..%2f..%2f", "'", "%25", "[]", "t_city", "u_01jd3x6v7k9m2n4p5q8r0s1t2v", "8zzzzzzzzzzzzzzzzzzzzzzzzz", "%D0%BA%D0%BB", "W10", "WyIxIiwiMiIsIjMiXQ",
+        "WyJcdTAwMDAiXQ", "WzFd", "%0d%0aX-Evil:1", "9999-12-31T23:59:59.999Z",
     ];
 
     private static readonly (string Name, string Value)[] HostileHeaders =
     [
-        ("If-Match", "\""), ("If-Match", "W/\"99999999999999999999\""), ("If-Match", "*, *"), ("If-Match", "\"-1\""), ("If-None-Match", "\"\\\""), ("Idempotency-Key", new string('k', 256)), ("Idempotency-Key", "\u00e9"),
+        ("If-Match", "\""), ("If-Match", "W/\"99999999999999999999\""), ("If-Match", "*, *"), ("If-Match", "\"-1\""), ("If-None-Match", "\"\\\""), ("Idempotency-Key", new string('k', 256)), 
         ("traceparent", "00-zz"), ("traceparent", "00-00000000000000000000000000000000-0000000000000000-ff"), ("tracestate", new string('a', 2000)), ("baggage", "a=b,,=;;"), ("X-Forwarded-For", "999.1.1.1, ::"),
         ("X-Forwarded-Proto", "gopher"), ("Accept", "*/"), ("Accept-Language", "xx-xx;q=9"), ("Cookie", "daarion=%%%;;=;daarion"), ("X-Request-Id", "<script>"), ("Content-Length", "0"), ("Range", "bytes=-1-"), ("Expect", "nothing"),
     ];
