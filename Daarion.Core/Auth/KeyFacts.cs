@@ -11,16 +11,38 @@ internal sealed class KeyFacts(CityDatabase database) : IKeyFacts
 
     public async Task<KeyFact?> Key(string keyId, CancellationToken ct)
     {
-        await using var command = database.Of(Pool).CreateCommand("select name, revoked_at, expires_at, capabilities from auth.service_keys where client_id = $1");
+        await using var command = database.Of(Pool).CreateCommand("select client_id, name, revoked_at, expires_at, capabilities from auth.service_keys where client_id = $1");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = keyId });
         await using var row = await QueryMeter.Measured(command.ExecuteReaderAsync(ct));
-        return await row.ReadAsync(ct)
-            ? new KeyFact(
-                keyId,
-                row.GetString(0),
-                await row.IsDBNullAsync(1, ct) ? null : await row.GetFieldValueAsync<DateTimeOffset>(1, ct),
-                await row.IsDBNullAsync(2, ct) ? null : await row.GetFieldValueAsync<DateTimeOffset>(2, ct),
-                await row.GetFieldValueAsync<string[]>(3, ct))
-            : null;
+        return await row.ReadAsync(ct) ? Key(row) : null;
     }
+
+    public async Task<IReadOnlyList<KeyFact>> Holding(string capability, int limit, CancellationToken ct)
+    {
+        await using var command = database.Of(Pool).CreateCommand(
+            """
+            select client_id, name, revoked_at, expires_at, capabilities
+            from auth.service_keys
+            where revoked_at is null and $1 = any(capabilities)
+            order by client_id
+            limit $2
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = capability });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        await using var row = await QueryMeter.Measured(command.ExecuteReaderAsync(ct));
+        var keys = new List<KeyFact>();
+        while (await row.ReadAsync(ct))
+        {
+            keys.Add(Key(row));
+        }
+
+        return keys;
+    }
+
+    private static KeyFact Key(NpgsqlDataReader row) => new(
+        row.GetString(0),
+        row.GetString(1),
+        row.IsDBNull(2) ? null : row.GetFieldValue<DateTimeOffset>(2),
+        row.IsDBNull(3) ? null : row.GetFieldValue<DateTimeOffset>(3),
+        row.GetFieldValue<string[]>(4));
 }

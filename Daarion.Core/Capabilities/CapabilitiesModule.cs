@@ -33,7 +33,11 @@ public sealed class CapabilitiesModule : ICityModule
     [
         .. PolicyCapabilities.All,
         .. RoleMatrix.Declarations,
-        new("capability.read", "Read the registry: capabilities, bundles, plans, versions", CapabilityRisk.Low, "city.Owner", "city.Guardian", "city.Member"),
+        new(
+            "capability.read",
+            "Read the registry, who can and what one can oneself",
+            CapabilityRisk.Low,
+            ["city.Owner", "city.Guardian", "city.Member", "role.Owner:own", "role.Guardian:own", "role.Member:own", "role.Visitor:own"]),
         new("service.write.capabilities", "Give an outside platform its bundle", CapabilityRisk.High, "service.embassy"),
     ];
 

@@ -93,6 +93,9 @@ public interface ITeamFacts
 
     /// <summary>A person's membership in a team, or null; null also for a person who is disabled.</summary>
     Task<MembershipFact?> Membership(TeamId team, UserId user, CancellationToken ct);
+
+    /// <summary>The memberships of a team, at most so many, without people who are disabled: for the question who can.</summary>
+    Task<IReadOnlyList<MembershipFact>> Members(TeamId team, int limit, CancellationToken ct);
 }
 
 /// <summary>Keys for the PDP; the auth service gives service keys.</summary>
@@ -100,6 +103,9 @@ public interface IKeyFacts
 {
     /// <summary>A key, or null where no such key ever was.</summary>
     Task<KeyFact?> Key(string keyId, CancellationToken ct);
+
+    /// <summary>The keys that hold a capability and are not revoked, at most so many: for the question who can.</summary>
+    Task<IReadOnlyList<KeyFact>> Holding(string capability, int limit, CancellationToken ct);
 }
 
 /// <summary>How a quota stands, for the decision and its explanation.</summary>

@@ -15,6 +15,7 @@ public static class PolicyRegistration
         services.AddSingleton<PolicyDecisionPoint>();
         services.AddScoped<IAccess, Access>();
         services.AddContract<IPolicyService, PolicyService>(ServiceName.Capabilities);
+        services.AddContract<IAccessReviewService, AccessReviewService>(ServiceName.Capabilities);
         return services;
     }
 }

@@ -6,7 +6,7 @@ using Npgsql;
 namespace Daarion.Core.Teams;
 
 /// <summary>
-/// Teams and memberships for the PDP: two statements on a pool of their own, so that an operation that holds a connection of the service's
+/// Teams and memberships for the PDP: statements on a pool of their own, so that an operation that holds a connection of the service's
 /// pool and asks the PDP never waits for another of the same pool.
 /// </summary>
 internal sealed class TeamFacts(CityDatabase database) : ITeamFacts
@@ -34,9 +34,31 @@ internal sealed class TeamFacts(CityDatabase database) : ITeamFacts
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = team.Value });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = user.Value });
         await using var row = await QueryMeter.Measured(command.ExecuteReaderAsync(ct));
-        return await row.ReadAsync(ct)
-            ? new MembershipFact(
-                team, user, Words.Parse<TeamRole>(row.GetString(0)), await row.IsDBNullAsync(1, ct) ? null : Words.Parse<ViewerType>(row.GetString(1)), await row.GetFieldValueAsync<DateTimeOffset>(2, ct))
-            : null;
+        return await row.ReadAsync(ct) ? Membership(team, row, user) : null;
     }
+
+    public async Task<IReadOnlyList<MembershipFact>> Members(TeamId team, int limit, CancellationToken ct)
+    {
+        await using var command = database.Of(Pool).CreateCommand(
+            """
+            select m.role, m.viewer_type, m.joined_at, m.user_id
+            from teams.team_members m join teams.users u on u.id = m.user_id
+            where m.team_id = $1 and u.disabled_at is null
+            order by m.user_id
+            limit $2
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = team.Value });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        await using var row = await QueryMeter.Measured(command.ExecuteReaderAsync(ct));
+        var members = new List<MembershipFact>();
+        while (await row.ReadAsync(ct))
+        {
+            members.Add(Membership(team, row, UserId.Parse(row.GetString(3))));
+        }
+
+        return members;
+    }
+
+    private static MembershipFact Membership(TeamId team, NpgsqlDataReader row, UserId user) => new(
+        team, user, Words.Parse<TeamRole>(row.GetString(0)), row.IsDBNull(1) ? null : Words.Parse<ViewerType>(row.GetString(1)), row.GetFieldValue<DateTimeOffset>(2));
 }

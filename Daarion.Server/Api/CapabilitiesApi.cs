@@ -1,5 +1,6 @@
 using Daarion.Core.Capabilities;
 using Daarion.Core.Kernel;
+using Daarion.Core.Policy;
 using Daarion.Server.Gateway;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -21,6 +22,8 @@ internal static class CapabilitiesApi
         faces.Internal.MapGet("/registry", GetRegistry).Asks(Read);
         faces.Internal.MapGet("/registry/versions", ListVersions).Asks(Read);
         faces.Internal.MapGet("/registry/diff", GetDiff).Asks(Read);
+        faces.Internal.MapGet("/who-can", WhoCan).Asks(Read);
+        faces.Internal.MapGet("/what-can/{subject}", WhatCan).Asks(Read);
 
         faces.Public.MapGet("/capabilities", List).Asks(Read);
         faces.Public.MapGet("/capabilities/{code}", Get).Asks(Read);
@@ -31,6 +34,8 @@ internal static class CapabilitiesApi
         faces.Public.MapGet("/registry", GetRegistry).Asks(Read);
         faces.Public.MapGet("/registry/versions", ListVersions).Asks(Read);
         faces.Public.MapGet("/registry/diff", GetDiff).Asks(Read);
+        faces.Public.MapGet("/who-can", WhoCan).Asks(Read);
+        faces.Public.MapGet("/what-can/{subject}", WhatCan).Asks(Read);
     }
 
     private static async Task<Ok<Page<CapabilityView>>> List(RequestCaller caller, Input<CapabilityFilter> request, ICapabilityService capabilities, CancellationToken ct) =>
@@ -62,4 +67,10 @@ internal static class CapabilitiesApi
 
     private static async Task<Ok<RegistryDiff>> GetDiff(RequestCaller caller, Input<RegistryRange> request, ICapabilityService capabilities, CancellationToken ct) =>
         TypedResults.Ok(await capabilities.GetDiff(caller, request, ct));
+
+    private static async Task<Ok<Page<SubjectAccess>>> WhoCan(RequestCaller caller, Input<WhoCan> request, IAccessReviewService review, CancellationToken ct) =>
+        TypedResults.Ok(await review.WhoCan(caller, request, ct));
+
+    private static async Task<Ok<Page<HeldCapability>>> WhatCan(RequestCaller caller, Input<WhatCan> request, IAccessReviewService review, CancellationToken ct) =>
+        TypedResults.Ok(await review.WhatCan(caller, request, ct));
 }

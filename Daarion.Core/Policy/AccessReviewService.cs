@@ -1,0 +1,117 @@
+using Daarion.Core.Kernel;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Daarion.Core.Policy;
+
+/// <inheritdoc cref="IAccessReviewService"/>
+internal sealed class AccessReviewService(IAccess access, IPolicySnapshots registry, FactGatherer gatherer, PolicyDecisionPoint pdp, IServiceProvider services) : IAccessReviewService
+{
+    /// <summary>People and keys that one question looks at, at most.</summary>
+    public const int MaxCandidates = 10_000;
+
+    private const string Read = "capability.read";
+    private const string PlatformPrefix = "platform.";
+    private static readonly TeamId City = Id<TeamKind>.WellKnown();
+
+    public async Task<Page<SubjectAccess>> WhoCan(Caller caller, WhoCan request, CancellationToken ct)
+    {
+        await access.Require(caller, Read, null, ct);
+        var page = (request.Page ?? new PageRequest()).Checked();
+        var after = PageCursor.Decode(page.Cursor, 2);
+        var snapshot = await registry.Current(ct);
+        var candidates = await Candidates(snapshot, request, ct);
+        var able = candidates
+            .OrderBy(facts => facts.Kind)
+            .ThenBy(facts => facts.SubjectId, StringComparer.Ordinal)
+            .Where(facts => after is null || IsAfter(facts, after))
+            .Select(facts => (Facts: facts, Verdict: PolicyEngine.Decide(snapshot, facts)))
+            .Where(candidate => candidate.Verdict.Allow)
+            .Take(page.Limit + 1)
+            .Select(candidate => new SubjectAccess(new SubjectRef(candidate.Facts.SubjectId, candidate.Facts.Kind), candidate.Verdict.Scope, Through(snapshot, candidate.Facts)))
+            .ToList();
+        return Page<SubjectAccess>.From(able, page, row => [Words.Of(row.Subject.Kind), row.Subject.Id]);
+    }
+
+    public async Task<Page<HeldCapability>> WhatCan(Caller caller, WhatCan request, CancellationToken ct)
+    {
+        var subject = Subject(request.Subject);
+        await access.Require(caller, Read, UserId.TryParse(subject.Id, out var person) ? ResourceRef.Own("subject", subject.Id, person) : null, ct);
+        var page = (request.Page ?? new PageRequest()).Checked();
+        var after = PageCursor.Decode(page.Cursor, 1)?[0];
+        var snapshot = await registry.Current(ct);
+        var facts = await Gathered(Questions.Of(new DecisionRequest(subject, Read, request.TeamId), pdp.Now), ct);
+        var held = snapshot.Capabilities
+            .Order(StringComparer.Ordinal)
+            .Where(code => after is null || string.CompareOrdinal(code, after) > 0)
+            .Select(code => Held(snapshot, facts with { Action = code }))
+            .OfType<HeldCapability>()
+            .Take(page.Limit + 1)
+            .ToList();
+        return Page<HeldCapability>.From(held, page, row => [row.Capability]);
+    }
+
+    // What is not allowed with everything may still be allowed with what is the person's own.
+    private static HeldCapability? Held(PolicySnapshot snapshot, DecisionFacts facts)
+    {
+        if (PolicyEngine.Decide(snapshot, facts) is { Allow: true } verdict)
+        {
+            return new(facts.Action, verdict.Scope, verdict.Obligations, Through(snapshot, facts));
+        }
+
+        var own = facts.Person is { } person ? facts with { Resource = new ResourceRef("thing", null, facts.TeamId == City ? null : facts.TeamId, person.Value) } : null;
+        return own is not null && PolicyEngine.Decide(snapshot, own) is { Allow: true } mine
+            ? new(own.Action, DecisionScope.Own, mine.Obligations, Through(snapshot, own))
+            : null;
+    }
+
+    private async Task<List<DecisionFacts>> Candidates(PolicySnapshot snapshot, WhoCan request, CancellationToken ct)
+    {
+        var team = request.TeamId ?? City;
+        var resource = request.Resource is { Length: > 0 } kind ? new ResourceRef(kind, null, request.TeamId) : request.TeamId is { } named ? ResourceRef.Team(named) : null;
+        var common = await Gathered(
+            new DecisionFacts { Kind = SubjectKind.Service, SubjectId = "service:none", Action = request.Action, At = pdp.Now, TeamId = team, Resource = resource }, ct);
+        var members = services.GetService<ITeamFacts>() is { } teams ? await teams.Members(team, MaxCandidates, ct) : [];
+        var operators = team == City ? members : services.GetService<ITeamFacts>() is { } facts ? await facts.Members(City, MaxCandidates, ct) : [];
+        var offices = operators.ToDictionary(member => member.UserId);
+        var roles = members.ToDictionary(member => member.UserId);
+        var keys = services.GetService<IKeyFacts>() is { } all ? await all.Holding(request.Action, MaxCandidates, ct) : [];
+        return
+        [
+            .. roles.Keys.Union(offices.Keys).Select(person => common with
+            {
+                Kind = SubjectKind.User,
+                SubjectId = person.Value,
+                Person = person,
+                Membership = roles.GetValueOrDefault(person),
+                Office = offices.GetValueOrDefault(person),
+            }),
+            .. keys.Select(key => common with { SubjectId = $"service:{key.KeyId}", KeyId = key.KeyId, Key = key }),
+            .. ServiceName.All.Select(service => common with { SubjectId = $"service:{service}", Service = service }),
+            .. snapshot.Bundles
+                .Where(bundle => bundle.Name.StartsWith(PlatformPrefix, StringComparison.Ordinal) && bundle.Name != BundleNames.PlatformDefault)
+                .Select(bundle => bundle.Name[PlatformPrefix.Length..])
+                .Select(platform => common with { Kind = SubjectKind.Embassy, SubjectId = $"embassy:{platform}", Platform = platform }),
+        ];
+    }
+
+    private async Task<DecisionFacts> Gathered(DecisionFacts question, CancellationToken ct)
+    {
+        var facts = await gatherer.Gather(question with { Action = Read }, ct);
+        return facts.Available ? facts with { Action = question.Action, Quota = null } : throw CityException.Unavailable("Access cannot be reviewed at the moment; try again shortly.");
+    }
+
+    private static List<FactSource> Through(PolicySnapshot snapshot, DecisionFacts facts) =>
+        [.. PolicyEngine.Explain(snapshot, facts).Chain.SelectMany(finding => finding.Sources).Where(source => source.Kind is "bundle" or "membership" or "key").Distinct()];
+
+    private static bool IsAfter(DecisionFacts facts, string[] after)
+    {
+        var kind = Words.Parse<SubjectKind>(after[0], "cursor");
+        return facts.Kind > kind || (facts.Kind == kind && string.CompareOrdinal(facts.SubjectId, after[1]) > 0);
+    }
+
+    private static SubjectRef Subject(string id) =>
+        id.StartsWith("u_", StringComparison.Ordinal) ? new(id, SubjectKind.User)
+        : id.StartsWith("embassy:", StringComparison.Ordinal) ? new(id, SubjectKind.Embassy)
+        : id.StartsWith("service:", StringComparison.Ordinal) || AccessKeyId.TryParse(id, out _) ? new(id, SubjectKind.Service)
+        : throw CityException.Invalid("subject", "Give u_…, service:<name>, a service key's client id, or embassy:<platform>.");
+}
