@@ -37,7 +37,7 @@ lint_openapi() {
   if curl -sf --retry 120 --retry-delay 1 --retry-all-errors "http://127.0.0.1:$public/health/ready" >/dev/null \
     && curl -sf "http://127.0.0.1:$public/openapi/public.json" >"$results/public.json" \
     && curl -sf "http://127.0.0.1:$internal/openapi/internal.json" >"$results/internal.json"; then
-    npx --yes "$spectral" lint --fail-severity warn --ruleset "$root/.spectral.yaml" "$results/public.json" "$results/internal.json" || result=1
+    npx --yes "$spectral" lint --fail-severity warn --ruleset "$root/docs/openapi/.spectral.yaml" "$results/public.json" "$results/internal.json" || result=1
   else
     echo "the city did not get ready, or has no OpenAPI documents:"
     cat "$data.log"

@@ -42,9 +42,9 @@ public sealed class HostileInputTests(CityFixture city)
 
     private static readonly (string Name, string Value)[] HostileHeaders =
     [
-        ("If-Match", "\""), ("If-Match", "W/\"99999999999999999999\""), ("If-Match", "*, *"), ("If-Match", "\"-1\""), ("If-None-Match", "\"\\\""), ("Idempotency-Key", new string('k', 256)), 
+        ("If-Match", "\""), ("If-Match", "W/\"99999999999999999999\""), ("If-Match", "*, *"), ("If-Match", "\"-1\""), ("If-None-Match", "\"\\\""), ("Idempotency-Key", new string('k', 256)),
         ("traceparent", "00-zz"), ("traceparent", "00-00000000000000000000000000000000-0000000000000000-ff"), ("tracestate", new string('a', 2000)), ("baggage", "a=b,,=;;"), ("X-Forwarded-For", "999.1.1.1, ::"),
-        ("X-Forwarded-Proto", "gopher"), ("Accept", "*/"), ("Accept-Language", "xx-xx;q=9"), ("Cookie", "daarion=%%%;;=;daarion"), ("X-Request-Id", "<script>"), ("Content-Length", "0"), ("Range", "bytes=-1-"), ("Expect", "nothing"),
+        ("X-Forwarded-Proto", "gopher"), ("Accept", "*/"), ("Accept-Language", "xx-xx;q=9"), ("Cookie", "daarion=%%%;;=;daarion"), ("X-Request-Id", "<script>"), ("Range", "bytes=-1-"),
     ];
 
     [Fact]
