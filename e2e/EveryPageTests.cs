@@ -1,0 +1,107 @@
+using System.Net;
+using Daarion.E2E.Running;
+using Microsoft.Playwright;
+
+namespace Daarion.E2E;
+
+/// <summary>Every page of the console with something on it: opens, has a heading in the person's language, breaks no rule of WCAG 2.2 AA, asks no outside host, fits a phone.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
+{
+    private static readonly string[] Capabilities =
+    [
+        "team.create", "team.read", "user.read", "city.embassy.manage", "city.embassy.read", "wallet.payout.view", "wallet.payout.claim", "city.outbox.read", "service.act_as",
+    ];
+
+    // Lists and single pages; a list's first row leads on to the page of a thing.
+    private static readonly string[] Addresses =
+    [
+        "/", "/teams", "/teams/new", "/decisions", "/why", "/wallets", "/payouts", "/transactions", "/transfers", "/transfers/new", "/invariants", "/platforms", "/platforms/new", "/sites", "/sites/new",
+        "/deliveries", "/readings", "/inventory", "/movements", "/events", "/catalogue", "/outbox", "/dead-letters", "/replay", "/services", "/me",
+        "/settings", "/settings/sessions", "/settings/service-keys", "/settings/service-keys/new", "/settings/apps", "/settings/audit",
+    ];
+
+    private readonly CityProcess city = new();
+
+    public async Task InitializeAsync()
+    {
+        await city.Start();
+        await Furnish();
+    }
+
+    public Task DisposeAsync() => city.DisposeAsync().AsTask();
+
+    [Theory]
+    [InlineData("uk", false)]
+    [InlineData("en", true)]
+    public async Task Every_page_opens_is_accessible_and_fits_a_phone(string language, bool dark)
+    {
+        await using var person = await browser.Operator(city, "olena@example.org", language, dark);
+        var screen = await ConsoleScreen.Open(person, "/");
+        var look = $"{language}-{(dark ? "dark" : "light")}";
+        var open = new Queue<string>(Addresses);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        while (open.TryDequeue(out var address))
+        {
+            await screen.Go(address);
+            Assert.False(string.IsNullOrWhiteSpace(await screen.Heading()), $"{address} has no heading");
+            Assert.Equal(language, await screen.Page.GetAttributeAsync("html", "lang"));
+            await screen.IsAccessible($"{address} ({look})");
+            var name = address == "/" ? "overview" : Kind(address).Trim('/').Replace('/', '-');
+            await screen.Picture($"{name}-1440-{look}");
+            await FitsAPhone(screen, name, look, address);
+            if (seen.Add(Kind(address)) && await FirstRow(screen.Page) is { } thing && seen.Add(Kind(thing)))
+            {
+                open.Enqueue(thing);
+            }
+        }
+
+        Assert.Empty(screen.Problems);
+    }
+
+    // Two things of one kind have the same page.
+    private static string Kind(string address)
+    {
+        var parts = address.Split('?')[0].Split('/');
+        return parts.Length > 2 && parts[^1].Any(char.IsAsciiDigit) ? string.Join('/', parts[..^1]) + "/one" : string.Join('/', parts);
+    }
+
+    private static async Task<string?> FirstRow(IPage page)
+    {
+        var rows = page.Locator("main tr[data-href]");
+        return await rows.CountAsync() > 0 ? await rows.First.GetAttributeAsync("data-href") : null;
+    }
+
+    private static async Task FitsAPhone(ConsoleScreen screen, string name, string look, string address)
+    {
+        await screen.Page.SetViewportSizeAsync(ConsoleBrowser.Phone.Width, ConsoleBrowser.Phone.Height);
+        var overflow = await screen.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Assert.True(overflow <= 0, $"{address} is {overflow} px wider than a phone");
+        await screen.Picture($"{name}-390-{look}");
+        await screen.Page.SetViewportSizeAsync(ConsoleBrowser.Desk.Width, ConsoleBrowser.Desk.Height);
+    }
+
+    private async Task Furnish()
+    {
+        using var service = await CityClient.Create(city, Capabilities);
+        var owner = (await city.Admin("admin", "operator", "--email", "olena@example.org")).GetProperty("user_id").GetString()!;
+        var team = (await service.Post("/internal/v1/team/create", new { name = "Теплий дім", mode = "public", owner_user_id = owner })).GetProperty("id").GetString()!;
+        var secret = (await service.Post("/internal/v1/embassy/platform", new { platform = "energyunion", name = "EnergyUnion", domains = new[] { "energy" } })).GetProperty("secret").GetString()!;
+        await service.Post("/internal/v1/embassy/identity", new { platform = "energyunion", site_id = "EU-KYIV-01", kind = "site", team_id = team });
+        using var http = new HttpClient { BaseAddress = city.PublicUrl };
+        var readings = MeterReadings.Last(48, TimeProvider.System);
+        using (var sent = await new Platform(http, "energyunion", secret, TimeProvider.System).SendBatch("EU-KYIV-01", readings))
+        {
+            Assert.Equal(HttpStatusCode.Accepted, sent.StatusCode);
+        }
+
+        using (var forged = await new Platform(http, "energyunion", "whsec_bm90IHRoZSBzZWNyZXQ=", TimeProvider.System).Send("EU-KYIV-01", readings[^1]))
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, forged.StatusCode);
+        }
+
+        await Eventually.Equal(readings.Count - 1, async () => (await service.All($"/internal/v1/wallet/payouts?team_id={team}")).Count);
+        var payout = (await service.All($"/internal/v1/wallet/payouts?team_id={team}"))[0].GetProperty("id").GetString()!;
+        await service.Post("/internal/v1/wallet/payout/claim", new { payout_id = payout }, owner);
+    }
+}
