@@ -22,6 +22,8 @@ internal sealed partial class PostgresKind(string folder, Binary binary, Unprivi
 
         # Small at rest: the server, PostgreSQL and NATS share 600 MB.
         max_connections = {MaxConnections}
+        # The writers of a batch hold a lock for each key they write about: up to 500 at once, a dozen of them.
+        max_locks_per_transaction = 256
         shared_buffers = 96MB
         work_mem = 4MB
         maintenance_work_mem = 32MB
