@@ -12,16 +12,17 @@ internal sealed class PathRate : IBenchLine
     private const int Senders = 4;
     private const int Readings = 20_000;
     private const int BatchSize = 500;
-    private const int SingleSenders = 64;
-    private static readonly TimeSpan SingleTime = TimeSpan.FromSeconds(3);
+    private const int Singles = 8_000;
+    private const int SinglesAtOnce = 64;
 
     public IReadOnlyList<string> Names { get; } = ["path_rate"];
 
     public async Task<IReadOnlyList<BenchResult>> Run(Progress progress)
     {
         await using var bed = await CityBed.Start();
+        await using var door = await AcceptBed.Start();
         await bed.Quiet();
-        var (ours, reference) = await Alternate.Measure(progress, "path_rate", () => Path(bed), () => Accept(bed));
+        var (ours, reference) = await Alternate.Measure(progress, "path_rate", () => Path(bed), () => Accept(door));
         return [new("path_rate", ours, reference, ours / reference, "readings/s", "≥ 0.25")];
     }
 
@@ -46,20 +47,11 @@ internal sealed class PathRate : IBenchLine
         }
     }
 
-    private static async Task<double> Accept(CityBed bed)
+    // The door alone: a city whose relay rests takes readings one by one.
+    private static async Task<double> Accept(AcceptBed door)
     {
-        long accepted = 0;
         var started = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, SingleSenders).Select(sender => Task.Run(async () =>
-        {
-            for (var site = sender; Stopwatch.GetElapsedTime(started) < SingleTime; site = site + SingleSenders < CityBed.Sites ? site + SingleSenders : sender)
-            {
-                await bed.Deliver(bed.NextReading(site));
-                Interlocked.Increment(ref accepted);
-            }
-        })));
-        var rate = accepted / Stopwatch.GetElapsedTime(started).TotalSeconds;
-        await bed.Quiet();
-        return rate;
+        await door.Deliver(Singles, 1, SinglesAtOnce);
+        return Singles / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 }
