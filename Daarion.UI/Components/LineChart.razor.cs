@@ -10,6 +10,7 @@ public sealed partial class LineChart
 {
     private const double W = 860, H = 250, Left = 64, Right = 14, Top = 14, Bottom = 28;
     private const int MostHits = 160;
+    private const int FewPoints = 60;
     private string curve = "";
     private string area = "";
     private List<(double Y, string Text)> yTicks = [];
@@ -63,9 +64,9 @@ public sealed partial class LineChart
         curve = path.ToString();
         area = Points.Count < 2 ? string.Empty : $"{curve}L{N(X(Points[^1].At))} {N(H - Bottom)}L{N(X(Points[0].At))} {N(H - Bottom)}Z";
         yTicks = [.. Enumerable.Range(0, 4).Select(i => low + ((high - low) * i / 3)).Select(value => (Y(value), Format.Decimal((decimal)value, most: high - low < 10 ? 2 : 0)))];
-        var days = (To - From).TotalDays > 2;
+        var form = (To - From) switch { { TotalDays: > 2 } => "d MMM", { TotalMinutes: > 10 } => "HH:mm", _ => "HH:mm:ss" };
         xTicks = [.. Enumerable.Range(0, 5).Select(i => From + ((To - From) * (i / 4d))).Select((at, i) =>
-            (X(at), TimeZoneInfo.ConvertTime(at, Clock.Zone).ToString(days ? "d MMM" : "HH:mm", CultureInfo.CurrentCulture), i switch { 0 => "start", 4 => "end", _ => "middle" }))];
+            (X(at), TimeZoneInfo.ConvertTime(at, Clock.Zone).ToString(form, CultureInfo.CurrentCulture), i switch { 0 => "start", 4 => "end", _ => "middle" }))];
         var step = Math.Max(1, Points.Count / MostHits);
         dots = [.. Points.Where((_, i) => i % step == 0).Select(point => (point, X(point.At), Y(point.Value)))];
         crosses = [.. Refused.Select(point => (point, X(point.At), Y(point.Value)))];

@@ -12,6 +12,7 @@ namespace Daarion.UI.Pages.Embassy;
 /// <summary>A site: its counter over time with what was rejected, its readings, whose it is.</summary>
 public sealed partial class SitePage
 {
+    private const int FewSlices = 24;
     private SiteIdentity? site;
     private SiteSeries? series;
     private IReadOnlyList<ChartPoint> points = [];
@@ -24,6 +25,8 @@ public sealed partial class SitePage
     private string? resident;
     private IdentityKind kind;
     private int span = 7;
+    private DateTimeOffset from;
+    private DateTimeOffset to;
     private DateTime meterAt;
 
     [Parameter]
@@ -77,13 +80,38 @@ public sealed partial class SitePage
     private async Task Draw()
     {
         series = site!.TeamId is null ? null : await Series();
-        points = [.. series?.Points.Select(point => new ChartPoint(
-            point.Ts,
-            (double)point.Value.Value,
-            $"{Clock.Minute(point.Ts)}: {Format.Quantity(point.Value)} {T.Of("unit", series.Unit)} ({Format.Quantity(point.Delta, sign: true)})",
-            $"/readings/{point.ReadingId}")) ?? []];
-        refused = [.. series?.Rejections.Select(point => new ChartPoint(point.Ts, (double)point.Value.Value, $"{Clock.Minute(point.Ts)}: {Format.Quantity(point.Value)}, {T.Of("rule", point.Rule)}", $"/readings/{point.Id}")) ?? []];
+        if (series is null)
+        {
+            (points, refused) = ([], []);
+            return;
+        }
+
+        (points, from, to) = (Sliced(series), series.From, series.To);
+        if (series.Points.Count is > 0 and < FewSlices)
+        {
+            await DrawEach(series);
+        }
+
+        refused = [.. series.Rejections.Select(point => Point(point.Ts, point.Value, T.Of("rule", point.Rule), point.Id))];
     }
+
+    // A young site has few readings, close together: they are drawn one by one, over the time they span.
+    private async Task DrawEach(SiteSeries drawn)
+    {
+        var each = await Oracles.ListReadings(Caller, new ReadingQuery(site!.SiteId, site.Platform, drawn.TeamId, ReadingState.Published, Limit: PageRequest.MaxLimit), Gone);
+        var counted = each.Items.Where(reading => reading.Ts >= drawn.From && reading.Kind == ReadingKind.Reading).OrderBy(reading => reading.Ts).ToList();
+        if (each.NextCursor is null && counted.Count >= drawn.Points.Count)
+        {
+            points = counted.ConvertAll(reading => Point(reading.Ts, reading.NormalizedValue, Format.Quantity(reading.Delta, sign: true), reading.Id));
+            var room = TimeSpan.FromSeconds(Math.Max(1, (counted[^1].Ts - counted[0].Ts).TotalSeconds * 0.04));
+            (from, to) = (counted[0].Ts - room, counted[^1].Ts + room);
+        }
+    }
+
+    private List<ChartPoint> Sliced(SiteSeries drawn) => [.. drawn.Points.Select(point => Point(point.Ts, point.Value, Format.Quantity(point.Delta, sign: true), point.ReadingId))];
+
+    private ChartPoint Point(DateTimeOffset at, Quantity value, string more, OracleId reading) =>
+        new(at, (double)value.Value, $"{Clock.Minute(at)}: {Format.Quantity(value)} {T.Of("unit", series!.Unit)} ({more})", $"/readings/{reading}");
 
     private async Task<SiteSeries?> Series()
     {
