@@ -27,6 +27,7 @@ internal static class TeamsApi
 
         faces.Internal.MapGet("/users", ListUsers).Asks("user.read");
         faces.Internal.MapGet("/user", FindUser).Asks("user.read");
+        faces.Internal.MapPost("/user", EnsureUser).Asks("user.create");
         faces.Internal.MapGet("/user/{id}", GetUser).Asks("user.read");
 
         var teams = faces.Public.MapGroup("/teams");
@@ -107,6 +108,9 @@ internal static class TeamsApi
 
     private static async Task<Ok<UserView>> FindUser(RequestCaller caller, Input<FindUserByEmail> request, IUserService users, CancellationToken ct) =>
         TypedResults.Ok(await users.FindByEmail(caller, request, ct));
+
+    private static async Task<Ok<UserView>> EnsureUser(RequestCaller caller, Input<EnsureUser> request, IUserService users, CancellationToken ct) =>
+        TypedResults.Ok(await users.Ensure(caller, request, ct));
 
     private static async Task<Ok<UserView>> GetUser(RequestCaller caller, Input<GetUser> request, IUserService users, CancellationToken ct) =>
         TypedResults.Ok(await users.Get(caller, request, ct));

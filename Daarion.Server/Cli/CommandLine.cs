@@ -26,7 +26,12 @@ internal static class CommandLine
         try
         {
             // The host has its own way to stop within its own time; the parser's would end the process after two seconds.
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            var ownTermination = parsed.CommandResult.Command is UpCommand;
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = ownTermination ? null : TimeSpan.FromSeconds(2),
+            });
         }
         catch (Exception e) when (Sentence(e) is { } failure)
         {
@@ -41,7 +46,7 @@ internal static class CommandLine
 
     private static RootCommand Root()
     {
-        var root = new RootCommand("Daarion: a city's services in one process.") { new UpCommand(), new AdminCommand(), new MigrateCommand(), new DoctorCommand() };
+        var root = new RootCommand("Daarion: a city's services in one process.") { new UpCommand(), new DemoCommand(), new AdminCommand(), new MigrateCommand(), new DoctorCommand() };
         SettingOptions.AddTo(root);
         return root;
     }
