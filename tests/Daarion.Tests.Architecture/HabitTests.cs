@@ -11,7 +11,8 @@ public partial class HabitTests
 {
     private static readonly string[] Entrances =
     [
-        "Daarion.Server.Gateway", "Daarion.Server.SignIn", "Daarion.Server.Cli", "Daarion.Server.Api", "Daarion.Server.Relay", "Daarion.Server.Console", "Daarion.UI",
+        "Daarion.Server.Gateway", "Daarion.Server.SignIn", "Daarion.Server.Cli", "Daarion.Server.Api", "Daarion.Server.Relay", "Daarion.Server.Screens", "Daarion.UI",
+        "Daarion.Core.Embassies.EmbassyDoor", // it verifies the signature that makes a platform the caller
     ];
 
     /// <summary>Who may go without an identity, and why: each verifies a proof of its own.</summary>
