@@ -13,7 +13,7 @@ public static class EmbassySnippets
     private const string Curl = """
         #!/usr/bin/env bash
         set -euo pipefail
-        : "${DAARION_SECRET:?Put the platform's secret (whsec_...) into DAARION_SECRET}"
+        : "${DAARION_SECRET:?Put the secret of the platform (whsec_...) into DAARION_SECRET}"
         body='{"source":"__PLATFORM__","domain":"energy","site_id":"__SITE__","unit":"kwh","value":"'"${1:-126.450}"'","ts":"'"$(date -u +%Y-%m-%dT%H:%M:%SZ)"'"}'
         timestamp=$(date +%s)
         signature=$(printf '%s.%s' "$timestamp" "$body" | openssl dgst -sha256 -hmac "$DAARION_SECRET" | sed 's/^.*= //')
