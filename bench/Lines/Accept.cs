@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Daarion.Bench.Running;
 
 namespace Daarion.Bench.Lines;
@@ -11,7 +10,7 @@ internal sealed class Accept : IBenchLine
 {
     private const int Singles = 8_000;
     private const int AtOnce = 64;
-    private const int Batches = 60;
+    private const int Batches = 40;
     private const int BatchSize = 1_000;
     private const int BatchesAtOnce = 4;
 
@@ -20,21 +19,15 @@ internal sealed class Accept : IBenchLine
     public async Task<IReadOnlyList<BenchResult>> Run(Progress progress)
     {
         await using var bed = await AcceptBed.Start();
-        var single = await Alternate.Measure(
-            progress, "accept_single", () => Rate(Singles, () => bed.Deliver(Singles, 1, AtOnce)), () => Rate(Singles, () => bed.Insert(Singles, AtOnce)));
-        var batch = await Alternate.Measure(
-            progress, "accept_batch", () => Rate(Batches * BatchSize, () => bed.Deliver(Batches, BatchSize, BatchesAtOnce)), () => Rate(Singles, () => bed.Deliver(Singles, 1, AtOnce)));
+        // A server that has just started compiles its code again where it is hot: that is over before anything counts.
+        await bed.Deliver(Singles * 2, 1, AtOnce);
+        await bed.Insert(Singles, AtOnce);
+        var single = await Alternate.Measure(progress, "accept_single", () => bed.Deliver(Singles, 1, AtOnce), () => bed.Insert(Singles, AtOnce));
+        var batch = await Alternate.Measure(progress, "accept_batch", () => bed.Deliver(Batches, BatchSize, BatchesAtOnce), () => bed.Deliver(Singles, 1, AtOnce));
         return
         [
             new("accept_single", single.Ours, single.Reference, single.Ours / single.Reference, "readings/s", "≥ 0.5"),
             new("accept_batch", batch.Ours, batch.Reference, batch.Ours / batch.Reference, "readings/s", "≥ 8"),
         ];
-    }
-
-    private static async Task<double> Rate(int readings, Func<Task> work)
-    {
-        var started = Stopwatch.GetTimestamp();
-        await work();
-        return readings / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -47,26 +48,33 @@ internal sealed class AcceptBed : IAsyncDisposable
         return bed;
     }
 
-    /// <summary>Sends deliveries of so many readings each, so many at once.</summary>
-    public Task Deliver(int deliveries, int readings, int atOnce) => InParallel(deliveries, atOnce, async () =>
+    /// <summary>Sends deliveries of so many readings each, so many at once; answers the readings accepted a second. Bodies are made before the clock starts.</summary>
+    public Task<double> Deliver(int deliveries, int readings, int atOnce)
     {
-        var body = Encoding.UTF8.GetBytes(readings == 1 ? Reading() : $$"""{"readings":[{{string.Join(',', Enumerable.Range(0, readings).Select(_ => Reading()))}}]}""");
-        var timestamp = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        using var request = new HttpRequestMessage(HttpMethod.Post, deliverTo) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new("application/json");
-        request.Headers.Add("X-Platform-Id", "bench");
-        request.Headers.Add("X-Timestamp", timestamp);
-        request.Headers.Add("X-Signature", DeliverySignature.Sign(key!, null, timestamp, body));
-        await Send(request, HttpStatusCode.Accepted);
-    });
+        var bodies = Enumerable.Range(0, deliveries)
+            .Select(_ => Encoding.UTF8.GetBytes(readings == 1 ? Reading() : $$"""{"readings":[{{string.Join(',', Enumerable.Range(0, readings).Select(_ => Reading()))}}]}"""))
+            .ToArray();
+        return Rate(bodies, readings, atOnce, async body =>
+        {
+            var timestamp = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+            using var request = Post(deliverTo, body);
+            request.Headers.Add("X-Platform-Id", "bench");
+            request.Headers.Add("X-Timestamp", timestamp);
+            request.Headers.Add("X-Signature", DeliverySignature.Sign(key!, null, timestamp, body));
+            await Send(request, HttpStatusCode.Accepted);
+        });
+    }
 
-    /// <summary>Sends so many readings to the bare endpoint.</summary>
-    public Task Insert(int readings, int atOnce) => InParallel(readings, atOnce, async () =>
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, insertTo) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Reading())) };
-        request.Content.Headers.ContentType = new("application/json");
-        await Send(request, HttpStatusCode.OK);
-    });
+    /// <summary>Sends so many readings to the bare endpoint; answers the readings inserted a second.</summary>
+    public Task<double> Insert(int readings, int atOnce) => Rate(
+        [.. Enumerable.Range(0, readings).Select(_ => Encoding.UTF8.GetBytes(Reading()))],
+        1,
+        atOnce,
+        async body =>
+        {
+            using var request = Post(insertTo, body);
+            await Send(request, HttpStatusCode.OK);
+        });
 
     public async ValueTask DisposeAsync()
     {
@@ -78,8 +86,19 @@ internal sealed class AcceptBed : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    private static Task InParallel(int count, int atOnce, Func<Task> work) =>
-        Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (_, _) => await work());
+    private static async Task<double> Rate(byte[][] bodies, int readings, int atOnce, Func<byte[], Task> send)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await Parallel.ForEachAsync(bodies, new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (body, _) => await send(body));
+        return bodies.Length * readings / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    private static HttpRequestMessage Post(Uri to, byte[] body)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, to) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new("application/json");
+        return request;
+    }
 
     private async Task Send(HttpRequestMessage request, HttpStatusCode expected)
     {
