@@ -109,10 +109,10 @@ internal sealed class ConsumerWorker(ConsumerDeclaration consumer, NatsLink nats
 
     private async Task WatchConnection(long generation, CancellationTokenSource connected)
     {
-        using var pace = new PeriodicTimer(Pause);
+        using var ticks = new PeriodicTimer(Pause);
         try
         {
-            while (await pace.WaitForNextTickAsync(connected.Token))
+            while (await ticks.WaitForNextTickAsync(connected.Token))
             {
                 if (nats.Generation != generation)
                 {

@@ -19,19 +19,7 @@ internal sealed class StreamSetup(NatsLink nats, EventCatalogue catalogue, CityS
     {
         foreach (var stream in catalogue.Streams)
         {
-            await nats.JetStream.CreateOrUpdateStreamAsync(
-                new StreamConfig(stream.Name, [.. stream.Subjects])
-                {
-                    Storage = StreamConfigStorage.File,
-                    Retention = StreamConfigRetention.Limits,
-                    Discard = StreamConfigDiscard.Old,
-                    MaxAge = stream.MaxAge ?? TimeSpan.Zero,
-                    DuplicateWindow = DuplicateWindow,
-                    NumReplicas = settings.NatsReplicas,
-                    AllowDirect = true,
-                    DenyDelete = false,
-                },
-                ct);
+            await EnsureStream(stream, ct);
         }
 
         foreach (var consumer in catalogue.Consumers)
@@ -40,9 +28,10 @@ internal sealed class StreamSetup(NatsLink nats, EventCatalogue catalogue, CityS
         }
     }
 
-    /// <summary>Makes or changes the durable of one reaction. Where it began cannot be changed, so that stays.</summary>
+    /// <summary>Makes or changes the stream and the durable of one reaction. Where the durable began cannot be changed, so that stays.</summary>
     public async Task<INatsJSConsumer> EnsureConsumer(ConsumerDeclaration consumer, CancellationToken ct)
     {
+        await EnsureStream(catalogue.StreamOf(EventCatalogue.DomainOf(consumer.Types[0])), ct);
         var begins = await Existing(StreamOf(consumer), consumer.Durable, ct) is { Info.Config: var config } ? config : null;
         return await nats.JetStream.CreateOrUpdateConsumerAsync(
             StreamOf(consumer), Config(consumer, begins?.DeliverPolicy ?? ConsumerConfigDeliverPolicy.All, begins?.OptStartSeq ?? 0), ct);
@@ -66,6 +55,20 @@ internal sealed class StreamSetup(NatsLink nats, EventCatalogue catalogue, CityS
             await nats.JetStream.CreateOrUpdateConsumerAsync(stream, Config(consumer, ConsumerConfigDeliverPolicy.ByStartSequence, (ulong)begin), ct);
         }
     }
+
+    private async Task EnsureStream(StreamDeclaration stream, CancellationToken ct) =>
+        await nats.JetStream.CreateOrUpdateStreamAsync(
+            new StreamConfig(stream.Name, [.. stream.Subjects])
+            {
+                Storage = StreamConfigStorage.File,
+                Retention = StreamConfigRetention.Limits,
+                Discard = StreamConfigDiscard.Old,
+                MaxAge = stream.MaxAge ?? TimeSpan.Zero,
+                DuplicateWindow = DuplicateWindow,
+                NumReplicas = settings.NatsReplicas,
+                AllowDirect = true,
+            },
+            ct);
 
     private async Task<INatsJSConsumer?> Existing(string stream, string durable, CancellationToken ct)
     {
