@@ -85,7 +85,7 @@ internal sealed class DemoCity(DemoAccess access, TimeProvider clock, IProgress<
             : throw new StartException(ExitCode.Failed, "This city has teams or platforms of its own; the demonstration is for an empty one. Start one beside it with DAARION_DATA.");
     }
 
-    private static IEnumerable<JsonElement> Items(JsonElement page) => page.GetProperty("items").EnumerateArray();
+    private static JsonElement.ArrayEnumerator Items(JsonElement page) => page.GetProperty("items").EnumerateArray();
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
@@ -125,7 +125,7 @@ internal sealed class DemoCity(DemoAccess access, TimeProvider clock, IProgress<
         return made;
     }
 
-    private static Task MapSite(DemoClient city, string site, string team, string? resident, CancellationToken ct) => city.Post(
+    private static Task<JsonElement> MapSite(DemoClient city, string site, string team, string? resident, CancellationToken ct) => city.Post(
         "/internal/v1/embassy/identity",
         resident is null
             ? new { platform = DemoScript.Platform, site_id = site, kind = "site", team_id = team }

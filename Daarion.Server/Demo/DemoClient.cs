@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace Daarion.Server.Demo;
@@ -35,9 +34,9 @@ internal sealed class DemoClient : IDisposable
         });
         using var answer = await publicFace.PostAsync("/connect/token", form, ct);
         var token = (await Read(answer, ct)).GetProperty("access_token").GetString();
-        var http = new HttpClient { BaseAddress = access.InternalUrl };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return new DemoClient(http);
+        var client = new HttpClient { BaseAddress = access.InternalUrl };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return new DemoClient(client);
     }
 
     /// <summary>Reads something.</summary>

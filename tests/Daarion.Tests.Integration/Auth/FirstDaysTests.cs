@@ -4,7 +4,6 @@ using Daarion.Core.Auth;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
 using Daarion.Core.Teams;
-using Daarion.Server.SignIn;
 using Daarion.Tests.Integration.Running;
 
 namespace Daarion.Tests.Integration.Auth;

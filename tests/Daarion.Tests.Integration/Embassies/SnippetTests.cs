@@ -39,7 +39,7 @@ public sealed class SnippetTests(CityFixture city)
         {
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, snippet.FileName), snippet.Code);
             var words = snippet.Command.Split(' ');
-            var start = new ProcessStartInfo(words[0], [.. words[1..^1], value]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(words[0], [.. words[1..^1], value]) { WorkingDirectory = folder.FullName, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
             start.Environment["DAARION_SECRET"] = secret;
             start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
             using var process = Process.Start(start)!;
