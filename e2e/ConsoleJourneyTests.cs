@@ -52,6 +52,8 @@ public sealed partial class ConsoleJourneyTests(ConsoleBrowser browser) : IAsync
         await Expect(page.Locator("table tbody tr").GetByText("Claimed", new() { Exact = true })).ToHaveCountAsync(1);
         await page.GetByRole(AriaRole.Button, new() { NameRegex = ClaimAll() }).ClickAsync();
         await page.GetByRole(AriaRole.Group).GetByRole(AriaRole.Button, new() { Name = "Claim", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("payouts claimed")).ToBeVisibleAsync();
+        await screen.Picture("payouts-claimed");
         await Expect(page.Locator("table tbody tr").GetByText("Claimed", new() { Exact = true })).ToHaveCountAsync(readings.Count - 1);
 
         var expected = readings[^1].Total - readings[0].Total;
@@ -140,9 +142,9 @@ public sealed partial class ConsoleJourneyTests(ConsoleBrowser browser) : IAsync
     [GeneratedRegex(@"\b\d{6}\b", RegexOptions.NonBacktracking)]
     private static partial Regex Code();
 
-    [GeneratedRegex("whsec_[A-Za-z0-9+/=_-]+", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("whsec_[A-Za-z0-9+/=_-]+")]
     private static partial Regex Secret();
 
-    [GeneratedRegex("^Claim all", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^Claim all")]
     private static partial Regex ClaimAll();
 }

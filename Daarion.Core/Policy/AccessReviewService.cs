@@ -34,8 +34,8 @@ internal sealed class AccessReviewService(IAccess access, IPolicySnapshots regis
 
     public async Task<Page<HeldCapability>> WhatCan(Caller caller, WhatCan request, CancellationToken ct)
     {
+        await access.Require(caller, Read, UserId.TryParse(request.Subject, out var person) ? ResourceRef.Own("subject", request.Subject, person) : null, ct);
         var subject = Subject(request.Subject);
-        await access.Require(caller, Read, UserId.TryParse(subject.Id, out var person) ? ResourceRef.Own("subject", subject.Id, person) : null, ct);
         var page = (request.Page ?? new PageRequest()).Checked();
         var after = PageCursor.Decode(page.Cursor, 1)?[0];
         var snapshot = await registry.Current(ct);
