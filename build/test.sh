@@ -61,7 +61,7 @@ run_project() {
   shift 2
   say "Testing: $name"
   local result=0
-  dotnet test "$root/$project" -c Release --no-build --nologo --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' \
+  dotnet test "$root/$project" -c Release --no-build --nologo --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' --blame-hang-timeout 4m --blame-hang-dump-type none \
     --results-directory "$results" "$@" >&2 || result=$?
   count_results "$results/$name.trx" "$result"
 }

@@ -38,6 +38,7 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
     {
         await using var person = await browser.Operator(city, "olena@example.org", language, dark);
         var screen = await ConsoleScreen.Open(person, "/");
+        await Speak(screen, language);
         var look = $"{language}-{(dark ? "dark" : "light")}";
         var open = new Queue<string>(Addresses);
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -57,6 +58,16 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
         }
 
         Assert.Empty(screen.Problems);
+    }
+
+    private static async Task Speak(ConsoleScreen screen, string language)
+    {
+        if (await screen.Page.GetAttributeAsync("html", "lang") != language)
+        {
+            await screen.Page.Locator($"header button[lang={language}]").ClickAsync();
+            await Assertions.Expect(screen.Page.Locator("html")).ToHaveAttributeAsync("lang", language);
+            await screen.Ready();
+        }
     }
 
     // Two things of one kind have the same page.

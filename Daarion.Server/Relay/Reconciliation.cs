@@ -177,18 +177,26 @@ internal sealed class Reconciliation(NatsLink nats, OutboxStore store, StreamSet
             stream,
             new NatsJSOrderedConsumerOpts { DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence, OptStartSeq = Math.Max(from, state.FirstSeq), HeadersOnly = true },
             ct);
-        await foreach (var message in consumer.ConsumeAsync<ReadOnlyMemory<byte>>(opts: new NatsJSConsumeOpts { MaxMsgs = 5_000 }, cancellationToken: ct))
+        // The last message may have been deleted, so the end is where nothing more comes, not the stream's last place.
+        bool more;
+        do
         {
-            if (message.Headers is { } headers && headers.TryGetValue("ce-id", out var id))
+            more = false;
+            await foreach (var message in consumer.FetchAsync<ReadOnlyMemory<byte>>(new NatsJSFetchOpts { MaxMsgs = 5_000, Expires = TimeSpan.FromSeconds(1) }, cancellationToken: ct))
             {
-                ids.Add(id.ToString());
-            }
+                more = message.Metadata is not { NumPending: 0 };
+                if (message.Headers is { } headers && headers.TryGetValue("ce-id", out var id))
+                {
+                    ids.Add(id.ToString());
+                }
 
-            if (message.Metadata is { } metadata && metadata.Sequence.Stream >= state.LastSeq)
-            {
-                break;
+                if (!more)
+                {
+                    break;
+                }
             }
         }
+        while (more);
 
         return ids;
     }

@@ -20,6 +20,8 @@ public sealed partial class LanguageSwitch
 
     private static string Other => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "uk" ? "en" : "uk";
 
+    private static string Code => Other == "en" ? "УК" : "EN";
+
     private async Task Change()
     {
         try

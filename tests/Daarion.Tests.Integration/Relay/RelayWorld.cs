@@ -172,7 +172,7 @@ internal sealed class RelayWorld(string postgres, NatsProcess nats) : IAsyncDisp
                 message.Headers!["ce-id"].ToString(),
                 Uri.UnescapeDataString(message.Headers["ce-subject"].ToString()),
                 payload.TryGetProperty("number", out var number) ? number.GetInt32() : 0));
-            if (message.Metadata.Value.Sequence.Stream >= state.LastSeq)
+            if (message.Metadata.Value.NumPending == 0)
             {
                 break;
             }
