@@ -107,7 +107,12 @@ internal sealed class OracleService(OracleDbContext db, IAccess access, ReadingR
 
         var change = new MeterChangeRow
         {
-            Platform = request.Platform, Domain = EmbassyDomain.Energy, SiteId = request.SiteId, At = at, DeclaredAt = db.Now, DeclaredBy = caller.Actor.Id,
+            Platform = request.Platform,
+            Domain = EmbassyDomain.Energy,
+            SiteId = request.SiteId,
+            At = at,
+            DeclaredAt = db.Now,
+            DeclaredBy = caller.Actor.Id,
         };
         db.Add(change);
         db.Audit("oracle.meter.changed", "site", $"{request.Platform}/{request.SiteId}", null, ("at", Timestamps.Format(at)));

@@ -55,11 +55,11 @@ internal static class PayoutApi
 
     private static async Task<Results<Ok<Payout>, Ok<ClaimResults>>> ClaimOneOrMany(
         RequestCaller caller, Input<ClaimRequest> request, IPayoutService payouts, CancellationToken ct) => request.Value switch
-    {
-        { PayoutId: { } one, PayoutIds: null } => TypedResults.Ok(await payouts.ClaimPayout(caller, new PayoutRef(one), ct)),
-        { PayoutId: null, PayoutIds: { } many } => TypedResults.Ok(await payouts.ClaimPayouts(caller, new ClaimPayouts(many), ct)),
-        _ => throw CityException.Invalid("payout_ids", "Give either payout_id or payout_ids."),
-    };
+        {
+            { PayoutId: { } one, PayoutIds: null } => TypedResults.Ok(await payouts.ClaimPayout(caller, new PayoutRef(one), ct)),
+            { PayoutId: null, PayoutIds: { } many } => TypedResults.Ok(await payouts.ClaimPayouts(caller, new ClaimPayouts(many), ct)),
+            _ => throw CityException.Invalid("payout_ids", "Give either payout_id or payout_ids."),
+        };
 
     private static async Task<Ok<Payout>> ClaimOne(RequestCaller caller, Input<PayoutRef> request, IPayoutService payouts, CancellationToken ct) =>
         TypedResults.Ok(await payouts.ClaimPayout(caller, request, ct));

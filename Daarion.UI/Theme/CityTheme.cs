@@ -15,13 +15,29 @@ public static class CityTheme
     {
         PaletteLight = new PaletteLight
         {
-            Primary = "#2456d6", Background = "#f7f8fa", Surface = "#ffffff", TextPrimary = "#14181f", TextSecondary = "#4b5563", LinesDefault = "#e3e6eb",
-            Success = "#0f7a4a", Warning = "#8a5a00", Error = "#b3261e", Info = "#2456d6",
+            Primary = "#2456d6",
+            Background = "#f7f8fa",
+            Surface = "#ffffff",
+            TextPrimary = "#14181f",
+            TextSecondary = "#4b5563",
+            LinesDefault = "#e3e6eb",
+            Success = "#0f7a4a",
+            Warning = "#8a5a00",
+            Error = "#b3261e",
+            Info = "#2456d6",
         },
         PaletteDark = new PaletteDark
         {
-            Primary = "#86a8ff", Background = "#0e1116", Surface = "#151a21", TextPrimary = "#e8ecf2", TextSecondary = "#aab4c2", LinesDefault = "#242b35",
-            Success = "#5fd19a", Warning = "#e8b75a", Error = "#ff8a80", Info = "#86a8ff",
+            Primary = "#86a8ff",
+            Background = "#0e1116",
+            Surface = "#151a21",
+            TextPrimary = "#e8ecf2",
+            TextSecondary = "#aab4c2",
+            LinesDefault = "#242b35",
+            Success = "#5fd19a",
+            Warning = "#e8b75a",
+            Error = "#ff8a80",
+            Info = "#86a8ff",
         },
         LayoutProperties = new LayoutProperties { DefaultBorderRadius = "7px" },
         Typography = new Typography

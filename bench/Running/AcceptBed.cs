@@ -122,7 +122,12 @@ internal sealed class AcceptBed : IAsyncDisposable
         city = CityHost.Build(
             new CitySettings
             {
-                DataFolder = folder.FullName, PublicUrl = open, Listen = open, InternalListen = inside, UnauthenticatedPerMinute = 100_000_000, RequestsPerSecond = 100_000_000,
+                DataFolder = folder.FullName,
+                PublicUrl = open,
+                Listen = open,
+                InternalListen = inside,
+                UnauthenticatedPerMinute = 100_000_000,
+                RequestsPerSecond = 100_000_000,
             },
             builder =>
             {

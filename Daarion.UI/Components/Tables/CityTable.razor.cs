@@ -395,7 +395,7 @@ public sealed partial class CityTable<TItem> : IDisposable
         var written = columns.Where(column => column.Value is not null).ToList();
         var text = new StringBuilder(Csv.Line(written.Select(column => column.Name)));
         var from = default(string);
-        for (var count = 0; count < MostExported; )
+        for (var count = 0; count < MostExported;)
         {
             var page = await Load(Query(from, PageRequest.MaxLimit), gone.Token);
             foreach (var item in page.Items)
