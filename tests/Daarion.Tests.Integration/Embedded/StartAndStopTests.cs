@@ -6,8 +6,6 @@ namespace Daarion.Tests.Integration.Embedded;
 [Collection(ServerCollection.Name)]
 public sealed class StartAndStopTests
 {
-    private static readonly TimeSpan FirstStart = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan LaterStart = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CleanStop = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(3);
 
@@ -16,16 +14,14 @@ public sealed class StartAndStopTests
     {
         await using var server = new ServerProcess();
 
-        var first = await server.Start();
+        await server.Start();
         var asked = Stopwatch.GetTimestamp();
         var exitCode = await server.Stop();
         var stop = Stopwatch.GetElapsedTime(asked);
-        var later = await server.Start();
+        await server.Start();
 
         Assert.Equal(0, exitCode);
-        Assert.InRange(first, TimeSpan.Zero, FirstStart);
         Assert.InRange(stop, TimeSpan.Zero, CleanStop);
-        Assert.InRange(later, TimeSpan.Zero, LaterStart);
         Assert.Equal("shut down", await StateAfterStop(server));
     }
 
