@@ -190,7 +190,7 @@ public sealed record MultiplierView(Quantity FromAmount, Quantity Multiplier);
 /// <param name="Price1T">1T for each unit.</param>
 public sealed record PriceView(string Item, string Unit, [property: System.Text.Json.Serialization.JsonPropertyName("price_1t")] Quantity Price1T);
 
-/// <summary>A capability that nobody may use for now.</summary>
+/// <summary>A frozen capability: nobody may use it until the freeze ends.</summary>
 /// <param name="Capability">Its code.</param>
 /// <param name="Until">Until when; null until it is lifted.</param>
 /// <param name="Why">Why.</param>

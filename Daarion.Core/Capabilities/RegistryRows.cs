@@ -121,7 +121,7 @@ public sealed class PriceRow
     public required Quantity Price1T { get; init; }
 }
 
-/// <summary>A capability that nobody may use for now.</summary>
+/// <summary>A frozen capability: nobody may use it until the freeze ends.</summary>
 public sealed class FreezeRow
 {
     /// <summary>Its code.</summary>

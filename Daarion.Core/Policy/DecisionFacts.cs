@@ -135,7 +135,7 @@ public static class Reasons
     /// <summary>The compute budget is used up.</summary>
     public const string CostExceeded = "cost_exceeded";
 
-    /// <summary>Nobody may do it for now.</summary>
+    /// <summary>It is frozen: nobody may do it until the freeze ends.</summary>
     public const string Frozen = "frozen";
 
     /// <summary>The facts could not be had.</summary>

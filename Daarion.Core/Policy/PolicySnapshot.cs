@@ -32,7 +32,7 @@ public readonly record struct StakeMultiplier(decimal FromAmount, decimal Multip
 /// <summary>What a unit of something costs in compute tokens.</summary>
 public readonly record struct Price(string Item, string Unit, decimal Price1T);
 
-/// <summary>A capability that nobody may use for now.</summary>
+/// <summary>A frozen capability: nobody may use it until the freeze ends.</summary>
 public readonly record struct Freeze(DateTimeOffset? Until, string Why);
 
 /// <summary>The registry at one moment, immutable: the engine decides by it alone and by the facts of one question. Swapped whole.</summary>
