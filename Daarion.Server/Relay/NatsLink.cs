@@ -9,6 +9,8 @@ internal sealed class NatsLink : IAsyncDisposable
 {
     private readonly Lazy<NatsConnection> connection;
     private readonly Lazy<NatsJSContext> jetStream;
+    private readonly Lock gate = new();
+    private (string? Server, ulong Client) known;
     private long generation;
 
     public NatsLink(NatsAddress address, ILoggerFactory logs)
@@ -26,8 +28,26 @@ internal sealed class NatsLink : IAsyncDisposable
     /// <summary>True while connected.</summary>
     public bool IsUp => connection.IsValueCreated && connection.Value.ConnectionState == NatsConnectionState.Open;
 
-    /// <summary>Counts connections: another number means that what was in flight before is uncertain.</summary>
-    public long Generation => Interlocked.Read(ref generation);
+    /// <summary>
+    /// Counts connections: another number means that what was in flight before is uncertain. Taken from what the server said at the handshake, which is
+    /// there before the connection counts as open; the client tells of an opened connection only some time after it can be used.
+    /// </summary>
+    public long Generation
+    {
+        get
+        {
+            lock (gate)
+            {
+                if (connection.IsValueCreated && connection.Value.ServerInfo is { } server && known != (server.Id, server.ClientId))
+                {
+                    known = (server.Id, server.ClientId);
+                    generation++;
+                }
+
+                return generation;
+            }
+        }
+    }
 
     /// <summary>Waits until connected.</summary>
     public async Task WaitUntilUp(CancellationToken ct)
@@ -56,9 +76,8 @@ internal sealed class NatsLink : IAsyncDisposable
         }
     }
 
-    private NatsConnection Open(string url, ILoggerFactory logs)
-    {
-        var opened = new NatsConnection(new NatsOpts
+    private static NatsConnection Open(string url, ILoggerFactory logs) =>
+        new(new NatsOpts
         {
             Url = url,
             Name = "daarion",
@@ -71,11 +90,4 @@ internal sealed class NatsLink : IAsyncDisposable
             SubPendingChannelCapacity = 65_536,
             PublishTimeoutOnDisconnected = true,
         });
-        opened.ConnectionOpened += (_, _) =>
-        {
-            Interlocked.Increment(ref generation);
-            return ValueTask.CompletedTask;
-        };
-        return opened;
-    }
 }

@@ -164,40 +164,54 @@ internal sealed class Reconciliation(NatsLink nats, OutboxStore store, StreamSet
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>The ids of the messages from a place to the end.</summary>
+    /// <summary>
+    /// The ids of the messages from a place to the end. A fetch that brought nothing says nothing: the server may only be slow. The end is where a
+    /// consumer that begins there has nothing pending, which holds as well where the last messages were deleted.
+    /// </summary>
     private async Task<HashSet<string>> IdsFrom(string stream, ulong from, StreamState state, CancellationToken ct)
     {
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        if (state.Messages == 0 || from > state.LastSeq)
+        var next = Math.Max(from, state.FirstSeq);
+        var isAtEnd = state.Messages == 0 || from > state.LastSeq;
+        while (!isAtEnd)
         {
-            return ids;
-        }
-
-        var consumer = await nats.JetStream.CreateOrderedConsumerAsync(
-            stream,
-            new NatsJSOrderedConsumerOpts { DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence, OptStartSeq = Math.Max(from, state.FirstSeq), HeadersOnly = true },
-            ct);
-        // The last message may have been deleted, so the end is where nothing more comes, not the stream's last place.
-        bool more;
-        do
-        {
-            more = false;
-            await foreach (var message in consumer.FetchAsync<ReadOnlyMemory<byte>>(new NatsJSFetchOpts { MaxMsgs = 5_000, Expires = TimeSpan.FromSeconds(1) }, cancellationToken: ct))
+            var consumer = await nats.JetStream.CreateOrUpdateConsumerAsync(stream, Reader(next), ct);
+            isAtEnd = consumer.Info.NumPending == 0;
+            var fetched = 1;
+            while (!isAtEnd && fetched > 0)
             {
-                more = message.Metadata is not { NumPending: 0 };
-                if (message.Headers is { } headers && headers.TryGetValue("ce-id", out var id))
+                fetched = 0;
+                await foreach (var message in consumer.FetchAsync<ReadOnlyMemory<byte>>(new NatsJSFetchOpts { MaxMsgs = 5_000, Expires = TimeSpan.FromSeconds(1) }, cancellationToken: ct))
                 {
-                    ids.Add(id.ToString());
-                }
+                    fetched++;
+                    var metadata = message.Metadata!.Value;
+                    next = metadata.Sequence.Stream + 1;
+                    if (message.Headers is { } headers && headers.TryGetValue("ce-id", out var id))
+                    {
+                        ids.Add(id.ToString());
+                    }
 
-                if (!more)
-                {
-                    break;
+                    if (metadata.NumPending == 0)
+                    {
+                        isAtEnd = true;
+                        break;
+                    }
                 }
             }
+
+            await nats.JetStream.DeleteConsumerAsync(stream, consumer.Info.Name, ct);
         }
-        while (more);
 
         return ids;
     }
+
+    private static ConsumerConfig Reader(ulong from) => new()
+    {
+        DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence,
+        OptStartSeq = from,
+        AckPolicy = ConsumerConfigAckPolicy.None,
+        HeadersOnly = true,
+        MemStorage = true,
+        InactiveThreshold = TimeSpan.FromMinutes(1),
+    };
 }

@@ -49,6 +49,7 @@ public sealed class ReconciliationTests(RelayGround ground)
         var events = Enumerable.Range(0, 100).Select(i => new Happening($"key-{i % 10}", (i / 10) + 1)).ToArray();
         await world.Append(events);
         await world.UntilDrained();
+        Assert.Equal(0, await world.Ask<long>("select count(*) from outbox.outbox_events where again > 0"));
 
         await world.Meddle(async streams => await streams.DeleteStreamAsync(RelayWorld.Wallet));
         await world.Nats.Stop();
