@@ -40,7 +40,9 @@ internal sealed class DeliveryWriter : IAsyncDisposable
 {
     private const int Waiting = 1024;
     private const int GroupSize = 128;
-    private const int Loops = 2;
+    private const int SingleLoops = 2;
+    // While one waits for the disk, others write.
+    private const int BatchLoops = 4;
     private const int MaxAttempts = 3;
     private const string Conflicting = "DA409";
 
@@ -58,7 +60,11 @@ internal sealed class DeliveryWriter : IAsyncDisposable
         // The loops belong to no request: what they cost is not the first sender's.
         using (ExecutionContext.SuppressFlow())
         {
-            loops = [.. Enumerable.Range(0, Loops * 2).Select(i => Task.Run(() => i % 2 == 0 ? Run(singles.Reader, GroupSize) : Run(batches.Reader, 1)))];
+            loops =
+            [
+                .. Enumerable.Range(0, SingleLoops).Select(_ => Task.Run(() => Run(singles.Reader, GroupSize))),
+                .. Enumerable.Range(0, BatchLoops).Select(_ => Task.Run(() => Run(batches.Reader, 1))),
+            ];
         }
     }
 
@@ -112,7 +118,7 @@ internal sealed class DeliveryWriter : IAsyncDisposable
 
                 return;
             }
-            catch (PostgresException e) when (attempt < MaxAttempts && e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
+            catch (PostgresException e) when (attempt < MaxAttempts && e.SqlState is (PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure))
             {
                 log.LogDebug(e, "A group of {Count} deliveries is written again", group.Count);
             }

@@ -19,22 +19,20 @@ internal sealed partial class OutboxService(OutboxDbContext db, IAccess access, 
     {
         await access.Require(caller, MayRead, ResourceRef.City, ct);
         var page = new PageRequest(request.Limit, request.Cursor).Checked();
-        var before = PageCursor.Decode(page.Cursor, 1) is [var text]
-            ? long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence : throw CityException.Invalid("cursor", "This is not a cursor of this list; begin again without one.")
-            : long.MaxValue;
+        var before = PageCursor.Decode(page.Cursor, 1) is [var id] ? id : null;
         await using var command = await db.Command($"""
             select {Columns} from outbox.outbox_events
-            where sequence < $1 and ($2::text is null or topic = $2) and ($3::text is null or sequence_key = $3)
+            where ($1::text is null or id < $1) and ($2::text is null or topic = $2) and ($3::text is null or sequence_key = $3)
               and ($4::boolean is null or processed = $4) and ($5::boolean is null or dead = $5)
-            order by sequence desc limit $6
+            order by id desc limit $6
             """, ct);
-        command.Parameters.Add(new() { Value = before });
+        command.Parameters.Add(Text(before));
         command.Parameters.Add(Text(request.Topic));
         command.Parameters.Add(Text(request.Key));
         command.Parameters.Add(Flag(request.State switch { null => null, OutboxState.Waiting or OutboxState.Dead => false, _ => true }));
         command.Parameters.Add(Flag(request.State switch { null => null, OutboxState.Dead or OutboxState.Discarded => true, _ => false }));
         command.Parameters.Add(new() { Value = page.Limit + 1 });
-        return Page<OutboxEvent>.From(await ReadEvents(command, ct), page, e => [e.Sequence.ToString(CultureInfo.InvariantCulture)]);
+        return Page<OutboxEvent>.From(await ReadEvents(command, ct), page, e => [e.Id.Value]);
     }
 
     public async Task<OutboxEventDetail> GetEvent(Caller caller, OutboxEventRef request, CancellationToken ct)

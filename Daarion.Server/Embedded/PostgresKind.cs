@@ -38,7 +38,8 @@ internal sealed partial class PostgresKind(string folder, Binary binary, Unprivi
         checkpoint_timeout = 5min
         max_wal_size = 512MB
         min_wal_size = 80MB
-        wal_compression = on
+        wal_compression = off
+        wal_buffers = 16MB
 
         # The outbox and the inboxes turn over fast.
         autovacuum_naptime = 20s

@@ -2,7 +2,7 @@ namespace Daarion.Server.Relay;
 
 /// <summary>A row of the outbox on its way to its stream. The payload is the envelope as it was written, never parsed on the way; <c>Again</c> counts how often its stream had lost it.</summary>
 internal sealed record OutboxRow(
-    long Sequence, DateTime CreatedAt, string Id, string Stream, string Topic, string SequenceKey, byte[] Payload, string? TraceParent, int Attempts, short Again);
+    string Id, DateTime CreatedAt, string Stream, string Topic, string SequenceKey, byte[] Payload, string? TraceParent, int Attempts, short Again);
 
 /// <summary>JetStream's acknowledgement.</summary>
 /// <param name="StreamSequence">The place on the stream.</param>

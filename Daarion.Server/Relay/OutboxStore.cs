@@ -8,7 +8,7 @@ namespace Daarion.Server.Relay;
 internal sealed class OutboxStore : IAsyncDisposable
 {
     private const string WaitingSql = """
-        select e.sequence, e.created_at, e.id, e.stream, e.topic, e.sequence_key, e.payload, e.headers->>'traceparent', e.attempts, e.again
+        select e.id, e.created_at, e.stream, e.topic, e.sequence_key, e.payload, e.headers->>'traceparent', e.attempts, e.again
         from unnest($1::smallint[]) as l(lane)
         cross join lateral (
           select * from outbox.outbox_events o
@@ -24,8 +24,8 @@ internal sealed class OutboxStore : IAsyncDisposable
     private const string RefusedSql = """
         update outbox.outbox_events o
         set attempts = o.attempts + 1, error = left(r.error, 500), dead = o.attempts + 1 >= $5 and r.final, next_attempt_at = clock_timestamp() + r.pause
-        from unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::interval[], $6::boolean[]) as r (sequence, created_at, error, pause, final)
-        where o.sequence = r.sequence and o.created_at = r.created_at and not o.processed
+        from unnest($1::text[], $2::timestamptz[], $3::text[], $4::interval[], $6::boolean[]) as r (id, created_at, error, pause, final)
+        where o.id = r.id and o.created_at = r.created_at and not o.processed
         """;
 
     private readonly CityDatabase database;
@@ -78,16 +78,15 @@ internal sealed class OutboxStore : IAsyncDisposable
         while (await reader.ReadAsync(ct))
         {
             rows.Add(new(
-                reader.GetInt64(0),
+                reader.GetString(0),
                 reader.GetDateTime(1),
                 reader.GetString(2),
                 reader.GetString(3),
                 reader.GetString(4),
-                reader.GetString(5),
-                reader.GetFieldValue<byte[]>(6),
-                reader.IsDBNull(7) ? null : reader.GetString(7),
-                reader.GetInt32(8),
-                reader.GetInt16(9)));
+                reader.GetFieldValue<byte[]>(5),
+                reader.IsDBNull(6) ? null : reader.GetString(6),
+                reader.GetInt32(7),
+                reader.GetInt16(8)));
         }
 
         return rows;
@@ -106,7 +105,7 @@ internal sealed class OutboxStore : IAsyncDisposable
     {
         var newest = accepted.GroupBy(a => a.Row.Stream, a => a.StreamSequence, StringComparer.Ordinal).ToList();
         await using var command = Source.CreateCommand("select outbox.mark_processed($1, $2, $3, $4, $5)");
-        command.Parameters.Add(Array(accepted.Select(a => a.Row.Sequence), NpgsqlDbType.Bigint));
+        command.Parameters.Add(Array(accepted.Select(a => a.Row.Id), NpgsqlDbType.Text));
         command.Parameters.Add(Array(accepted.Select(a => a.Row.CreatedAt), NpgsqlDbType.TimestampTz));
         command.Parameters.Add(Array(accepted.Select(a => a.StreamSequence), NpgsqlDbType.Bigint));
         command.Parameters.Add(Array(newest.Select(group => group.Key), NpgsqlDbType.Text));
@@ -118,7 +117,7 @@ internal sealed class OutboxStore : IAsyncDisposable
     public async Task MarkRefused(IReadOnlyList<(OutboxRow Row, string Error, bool Final)> refused, CancellationToken ct)
     {
         await using var command = Source.CreateCommand(RefusedSql);
-        command.Parameters.Add(Array(refused.Select(r => r.Row.Sequence), NpgsqlDbType.Bigint));
+        command.Parameters.Add(Array(refused.Select(r => r.Row.Id), NpgsqlDbType.Text));
         command.Parameters.Add(Array(refused.Select(r => r.Row.CreatedAt), NpgsqlDbType.TimestampTz));
         command.Parameters.Add(Array(refused.Select(r => r.Error), NpgsqlDbType.Text));
         command.Parameters.Add(Array(refused.Select(r => pace.After(r.Row.Attempts + 1)), NpgsqlDbType.Interval));
@@ -163,7 +162,7 @@ internal static class RelayLimits
     public const int Pipes = 4;
 
     /// <summary>Events that one pipe takes at once.</summary>
-    public const int Batch = 2_000;
+    public const int Batch = 1_000;
 
     /// <summary>Attempts after which an event that NATS refuses for good is dead.</summary>
     public const int MaxAttempts = 8;

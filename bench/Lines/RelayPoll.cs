@@ -7,7 +7,7 @@ using NpgsqlTypes;
 
 namespace Daarion.Bench.Lines;
 
-/// <summary>The relay against one as it is commonly written: select 100, publish and await one by one, mark, again.</summary>
+/// <summary>The relay against one as it is commonly written: select 100, publish, await and mark one by one, commit, again.</summary>
 internal sealed class RelayPoll : IBenchLine
 {
     private const int OurMessages = 20_000;
@@ -24,6 +24,8 @@ internal sealed class RelayPoll : IBenchLine
             create table bench.outbox (id text not null, sequence bigint generated always as identity primary key, topic text not null, payload jsonb not null, processed boolean not null default false, processed_at timestamptz);
             create index on bench.outbox (sequence) where not processed;
             """);
+        await RelayRaw.WarmUp(() => RelayRaw.Relayed(bed, OurMessages));
+        await RelayRaw.WarmUp(() => Polled(bed));
         var (ours, reference) = await Alternate.Measure(progress, "relay_poll", () => RelayRaw.Relayed(bed, OurMessages), () => Polled(bed));
         return [new("relay_poll", ours, reference, ours / reference, "events/s", "≥ 8")];
     }
@@ -48,10 +50,12 @@ internal sealed class RelayPoll : IBenchLine
         return PolledMessages / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
+    // One transaction a round, each message marked as soon as it is acknowledged.
     private static async Task<int> Poll(NpgsqlConnection connection, NatsJSContext jetStream)
     {
+        await using var transaction = await connection.BeginTransactionAsync();
         var rows = new List<(long Sequence, string Id, string Topic, string Payload)>();
-        await using (var select = new NpgsqlCommand("select sequence, id, topic, payload::text from bench.outbox where not processed order by sequence limit $1", connection) { Parameters = { new() { Value = PollBatch } } })
+        await using (var select = new NpgsqlCommand("select sequence, id, topic, payload::text from bench.outbox where not processed order by sequence limit $1 for update skip locked", connection, transaction) { Parameters = { new() { Value = PollBatch } } })
         await using (var reader = await select.ExecuteReaderAsync())
         {
             while (await reader.ReadAsync())
@@ -64,10 +68,11 @@ internal sealed class RelayPoll : IBenchLine
         {
             var ack = await jetStream.PublishAsync(row.Topic, row.Payload, NatsUtf8PrimitivesSerializer<string>.Default, opts: new NatsJSPubOpts { MsgId = row.Id });
             ack.EnsureSuccess();
+            await using var mark = new NpgsqlCommand("update bench.outbox set processed = true, processed_at = now() where sequence = $1", connection, transaction) { Parameters = { new() { Value = row.Sequence } } };
+            await mark.ExecuteNonQueryAsync();
         }
 
-        await using var mark = new NpgsqlCommand("update bench.outbox set processed = true, processed_at = now() where sequence = any($1)", connection) { Parameters = { RelayBed.Array(rows.Select(row => row.Sequence), NpgsqlDbType.Bigint) } };
-        await mark.ExecuteNonQueryAsync();
+        await transaction.CommitAsync();
         return rows.Count;
     }
 }

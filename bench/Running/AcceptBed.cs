@@ -37,7 +37,8 @@ internal sealed class AcceptBed : IAsyncDisposable
     private PlatformKey? key;
     private Uri deliverTo = new("http://127.0.0.1");
     private Uri insertTo = new("http://127.0.0.1");
-    private long number;
+    private readonly int[] counters = new int[Sites];
+    private readonly DateTimeOffset begin = TimeProvider.System.GetUtcNow().AddDays(-20);
 
     private AcceptBed() => http = new HttpClient(wire);
 
@@ -48,11 +49,17 @@ internal sealed class AcceptBed : IAsyncDisposable
         return bed;
     }
 
-    /// <summary>Sends deliveries of so many readings each, so many at once; answers the readings accepted a second. Bodies are made before the clock starts.</summary>
+    /// <summary>
+    /// Sends deliveries of so many readings each, so many at once; answers the readings accepted a second. Bodies are made before the clock starts.
+    /// Large deliveries come as a platform sends them, each about a district of its own.
+    /// </summary>
     public Task<double> Deliver(int deliveries, int readings, int atOnce)
     {
+        var district = Sites / atOnce;
         var bodies = Enumerable.Range(0, deliveries)
-            .Select(_ => Encoding.UTF8.GetBytes(readings == 1 ? Reading() : $$"""{"readings":[{{string.Join(',', Enumerable.Range(0, readings).Select(_ => Reading()))}}]}"""))
+            .Select(number => Encoding.UTF8.GetBytes(readings == 1
+                ? Reading(number % Sites)
+                : $$"""{"readings":[{{string.Join(',', Enumerable.Range(0, readings).Select(i => Reading((number % atOnce * district) + (i % district))))}}]}"""))
             .ToArray();
         return Rate(bodies, readings, atOnce, async body =>
         {
@@ -67,7 +74,7 @@ internal sealed class AcceptBed : IAsyncDisposable
 
     /// <summary>Sends so many readings to the bare endpoint; answers the readings inserted a second.</summary>
     public Task<double> Insert(int readings, int atOnce) => Rate(
-        [.. Enumerable.Range(0, readings).Select(_ => Encoding.UTF8.GetBytes(Reading()))],
+        [.. Enumerable.Range(0, readings).Select(number => Encoding.UTF8.GetBytes(Reading(number % Sites)))],
         1,
         atOnce,
         async body =>
@@ -109,11 +116,10 @@ internal sealed class AcceptBed : IAsyncDisposable
         }
     }
 
-    private string Reading()
+    private string Reading(int site)
     {
-        var n = Interlocked.Increment(ref number);
-        var ts = TimeProvider.System.GetUtcNow().AddDays(-20).AddSeconds(n / Sites);
-        return string.Create(CultureInfo.InvariantCulture, $$"""{"source":"bench","domain":"energy","site_id":"EU-KYIV-{{n % Sites:000}}","unit":"kwh","value":"{{n / Sites}}.450","ts":"{{Timestamps.Format(ts)}}"}""");
+        var n = ++counters[site];
+        return string.Create(CultureInfo.InvariantCulture, $$"""{"source":"bench","domain":"energy","site_id":"EU-KYIV-{{site:000}}","unit":"kwh","value":"{{n}}.450","ts":"{{Timestamps.Format(begin.AddSeconds(n))}}"}""");
     }
 
     private async Task Open()
@@ -132,7 +138,7 @@ internal sealed class AcceptBed : IAsyncDisposable
             builder =>
             {
                 builder.Logging.ClearProviders();
-                foreach (var other in builder.Services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Namespace == "Daarion.Server.Relay").ToList())
+                foreach (var other in builder.Services.Where(service => service.ServiceType == typeof(IHostedService) && Kind(service)?.Namespace == "Daarion.Server.Relay").ToList())
                 {
                     builder.Services.Remove(other);
                 }
@@ -142,6 +148,9 @@ internal sealed class AcceptBed : IAsyncDisposable
         await LetIn(city.Services);
         await OpenBare(city.Services.GetRequiredService<CityDatabase>().ConnectionString);
     }
+
+    // A service registered by a factory does not say its type, but the factory does.
+    private static Type? Kind(ServiceDescriptor service) => service.ImplementationType ?? service.ImplementationFactory?.GetType().GenericTypeArguments[^1];
 
     private async Task LetIn(IServiceProvider services)
     {

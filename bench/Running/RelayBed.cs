@@ -80,13 +80,19 @@ internal sealed class RelayBed : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until nothing waits in the outbox.</summary>
+    /// <summary>
+    /// Waits until nothing waits in the outbox. Lanes are marked in their order, so their last events are watched first: to ask for anything that
+    /// waits goes through all the entries that were just marked, again and again, and would slow down what is measured.
+    /// </summary>
     public async Task Drained()
     {
         await using var connection = await Database.OpenConnectionAsync();
-        await using var waiting = new NpgsqlCommand("select exists (select from outbox.outbox_events where not processed)", connection);
-        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (await waiting.ExecuteScalarAsync() is true)
+        await using var last = new NpgsqlCommand("select coalesce(array_agg(id), '{}') from (select distinct on (lane) id from outbox.outbox_events where not processed order by lane, sequence desc) as l", connection);
+        var ids = (string[])(await last.ExecuteScalarAsync())!;
+        await using var waiting = new NpgsqlCommand("select exists (select from outbox.outbox_events where id = any($1) and not processed)", connection) { Parameters = { Array(ids, NpgsqlDbType.Text) } };
+        await using var anything = new NpgsqlCommand("select exists (select from outbox.outbox_events where not processed)", connection);
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (await waiting.ExecuteScalarAsync() is true || await anything.ExecuteScalarAsync() is true)
         {
             await pace.WaitForNextTickAsync();
         }
