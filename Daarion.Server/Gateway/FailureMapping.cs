@@ -19,8 +19,8 @@ internal static class FailureMapping
             CityException.Unavailable("Others change the same thing at this moment; try again."),
         DbUpdateConcurrencyException => CityException.Conflict("It was changed by somebody else in the meantime; read it again."),
         NpgsqlException e when IsOutage(e) => CityException.Unavailable("The database cannot be reached at the moment.", TimeSpan.FromSeconds(2), e),
-        InvalidOperationException { InnerException: NpgsqlException or TimeoutException } e when e.InnerException is not PostgresException =>
-            CityException.Unavailable("The database cannot be reached at the moment.", TimeSpan.FromSeconds(2), e),
+        // EF Core wraps what it takes for transient: a server that is gone, or that answers that it is just starting.
+        InvalidOperationException { InnerException: { } inner } when inner is NpgsqlException or TimeoutException => inner.ToFailure(),
         NatsException e => CityException.Unavailable("The event streams cannot be reached at the moment.", TimeSpan.FromSeconds(2), e),
         TimeoutException e => CityException.Unavailable("It took too long; try again.", cause: e),
         _ => new CityException(ErrorCode.InternalError, "Something went wrong on our side. The operators find it in their logs under the request's id.", exception),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Daarion.E2E.Running;
 
 namespace Daarion.E2E.Faults;
@@ -80,27 +81,25 @@ public sealed class FaultInjector(CityProcess city, TimeSpan cut)
         // A copy of a store that is being written is what a disk holds after a power failure: older, and cut anywhere.
         var nats = Child("nats-server");
         nats.Signal("STOP");
-        Copy(store, earlier);
+        await Copy(store, earlier);
         nats.Signal("CONT");
         await Task.Delay(TimeSpan.FromSeconds(2));
         await KillServer();
-        Directory.Delete(store, recursive: true);
-        Copy(earlier, store);
+        foreach (var folder in Directory.GetDirectories(store))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        await Copy(earlier, store);
         Directory.Delete(earlier, recursive: true);
         await city.Start();
     }
 
-    private static void Copy(string from, string to)
+    // Owners and modes with it: the store belongs to a user of its own where the city runs as root.
+    private static async Task Copy(string from, string to)
     {
-        Directory.CreateDirectory(to);
-        foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
-        {
-            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, folder)));
-        }
-
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)));
-        }
+        using var copy = Process.Start("cp", ["-a", $"{from}/.", to]);
+        await copy.WaitForExitAsync();
+        Assert.Equal(0, copy.ExitCode);
     }
 }

@@ -49,15 +49,30 @@ public sealed class FaultRound(CityProcess city, FaultPlan plan, Action<string> 
         using var stop = new CancellationTokenSource();
         var claiming = ClaimUntil(client, team, owner, stop.Token);
         var faults = BreakThings();
-        await Task.WhenAll(sites.Select(site => Stream(platform, secret, site, readings)));
-        await faults;
+        // What fails ends the round at once: the others would wait for a city that does not come back.
+        await foreach (var part in Task.WhenEach([faults, .. sites.Select(site => Stream(platform, secret, site, readings))]))
+        {
+            await part;
+        }
 
         var expected = (readings[^1].Total - readings[0].Total) * plan.Sites;
         progress($"all readings are in; waiting for {expected.ToString(CultureInfo.InvariantCulture)} KWT");
         await Eventually.Equal(expected, async () => Sum(await client.All($"/internal/v1/wallet/payouts?team_id={team}"), "amount"), Settled);
-        await Eventually.True(async () => (await client.All($"/internal/v1/wallet/payouts?team_id={team}&status=generated")).Count == 0, "every payout is claimed", Settled);
+        await Eventually.True(
+            async () =>
+            {
+                if (claiming.IsCompleted)
+                {
+                    await claiming;
+                }
+
+                return (await client.All($"/internal/v1/wallet/payouts?team_id={team}&status=generated")).Count == 0;
+            },
+            "every payout is claimed",
+            Settled);
         await stop.CancelAsync();
         await claiming;
+        progress("every payout is there and claimed; comparing the rest");
         await Check(client, team, expected);
     }
 

@@ -18,16 +18,31 @@ public sealed class FaultTests(ITestOutputHelper output)
         for (var round = 0; round < rounds; round++)
         {
             var seed = first + round;
-            output.WriteLine($"round {round + 1} of {rounds}, DAARION_FAULT_SEED={seed}");
+            Say($"round {round + 1} of {rounds}, DAARION_FAULT_SEED={seed}");
             await using var city = new CityProcess();
             await city.Start();
             var faults = All.ToArray();
             new Random(seed).Shuffle(faults);
 
-            await new FaultRound(city, new FaultPlan(seed, Sites: 2, Readings: 240, faults, cut), output.WriteLine).Run();
+            try
+            {
+                await new FaultRound(city, new FaultPlan(seed, Sites: 2, Readings: 240, faults, cut), Say).Run();
+            }
+            catch
+            {
+                Say(city.Output);
+                throw;
+            }
 
             await new FaultInjector(city, cut).KillServer();
         }
+    }
+
+    // A long round is watched while it runs: artifacts/faults.txt.
+    private void Say(string line)
+    {
+        output.WriteLine(line);
+        File.AppendAllText(Path.Combine(Repository.Artifacts, "faults.txt"), $"{TimeProvider.System.GetUtcNow():HH:mm:ss} {line}\n");
     }
 
     private static int Setting(string name, int otherwise) =>
