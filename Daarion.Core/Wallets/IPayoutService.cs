@@ -20,7 +20,7 @@ public interface IPayoutService
     /// <summary>
     /// Claims one payout: <c>generated → claimed</c> and the transfer of the ledger in one transaction. Asks <c>wallet.payout.claim</c>: Owner and
     /// Guardian claim the team's into the team's wallet, a person their own into theirs. A service must say for whom (<c>Daarion-Subject</c>).
-    /// Publishes <c>payout.claimed</c> and <c>wallet.balance.updated</c>. <c>conflict</c> where it is claimed already or waits for its review.
+    /// Publishes <c>payout.claimed</c> and <c>wallet.balance.updated</c>; audited. <c>conflict</c> where it is claimed already or waits for its review.
     /// </summary>
     Task<Payout> ClaimPayout(Caller caller, PayoutRef request, CancellationToken ct);
 

@@ -71,6 +71,7 @@ internal sealed partial class PayoutService
                     payout.Id.Value,
                     payout.TeamId);
                 db.Publish(moved.AsEvent(), moved.WalletId.Value, moved.OwnerId.Team);
+                db.Audit("payout.claimed", "payout", payout.Id.Value, payout.TeamId, ("amount", payout.Amount.ToString()), ("symbol", payout.Symbol.Code()), ("transfer", moved.TransferId.Value));
             }
 
             return claimed;

@@ -7,6 +7,7 @@ namespace Daarion.E2E.Running;
 /// <summary>A page of the console that a person looks at.</summary>
 public sealed class ConsoleScreen
 {
+    private const string ReadmePicture = "overview-1440-en-dark";
     private readonly List<string> problems = [];
 
     private ConsoleScreen(IPage page)
@@ -59,7 +60,15 @@ public sealed class ConsoleScreen
     public Task<string> Heading() => Page.Locator("h1").First.InnerTextAsync();
 
     /// <summary>Keeps a picture for people.</summary>
-    public Task Picture(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "screens")).FullName, $"{name}.png") });
+    public async Task Picture(string name)
+    {
+        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "screens")).FullName, $"{name}.png");
+        await Page.ScreenshotAsync(new() { Path = path });
+        if (name == ReadmePicture && Environment.GetEnvironmentVariable("DAARION_PICTURES") == "1")
+        {
+            File.Copy(path, Path.Combine(Repository.Root, "docs", "images", "overview.png"), overwrite: true);
+        }
+    }
 
     /// <summary>Fails where WCAG 2.2 AA is broken.</summary>
     public async Task IsAccessible(string where)

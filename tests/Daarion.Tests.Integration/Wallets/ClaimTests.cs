@@ -4,6 +4,7 @@ using System.Text.Json;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
 using Daarion.Core.Teams;
+using Daarion.Core.Telemetry;
 using Daarion.Core.Wallets;
 using Daarion.Tests.Integration.Running;
 
@@ -29,6 +30,12 @@ public sealed class ClaimTests(CityFixture city)
         Assert.Equal((TransactionKind.Payout, payout.Id.Value), (transaction.Kind, transaction.Ref));
         Assert.Equal([OwnerId.Mint(Symbol.KWT), OwnerId.Of(team.Id)], transaction.Entries.Select(entry => entry.OwnerId));
         Assert.Equal(0m, transaction.Entries.Sum(entry => entry.Amount.Value));
+
+        var operators = await city.Operator();
+        var history = new ListAudit(new PageRequest(), TargetId: payout.Id.Value);
+        await Eventually.True(
+            async () => (await city.Get<ITelemetryService>().ListAudit(operators, history, default)).Items is [{ Action: "payout.claimed" } record] && record.ActorId == owner.Id.Value,
+            () => $"the claim is in the payout's history\n{city.Log}");
     }
 
     [Theory]
