@@ -10,6 +10,7 @@ namespace Daarion.Bench.Lines;
 internal sealed class RelayRaw : IBenchLine
 {
     private const int Messages = 20_000;
+    private const int Last = 48;
 
     public IReadOnlyList<string> Names { get; } = ["relay_raw"];
 
@@ -40,7 +41,7 @@ internal sealed class RelayRaw : IBenchLine
         var batch = Enumerable.Range(0, messages).Select(_ => bed.NewMessage()).ToList();
         await bed.Commit(batch);
         var started = Stopwatch.GetTimestamp();
-        await bed.Drained();
+        await bed.Drained(batch.TakeLast(Last).Select(message => message.Id));
         return messages / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 

@@ -81,15 +81,13 @@ internal sealed class RelayBed : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until nothing waits in the outbox. Lanes are marked in their order, so their last events are watched first: to ask for anything that
-    /// waits goes through all the entries that were just marked, again and again, and would slow down what is measured.
+    /// Waits until nothing waits in the outbox. The events that were committed last are watched first: to ask for anything that waits goes through
+    /// all the entries that were just marked, again and again, and would slow down what is measured.
     /// </summary>
-    public async Task Drained()
+    public async Task Drained(IEnumerable<string> last)
     {
         await using var connection = await Database.OpenConnectionAsync();
-        await using var last = new NpgsqlCommand("select coalesce(array_agg(id), '{}') from (select distinct on (lane) id from outbox.outbox_events where not processed order by lane, sequence desc) as l", connection);
-        var ids = (string[])(await last.ExecuteScalarAsync())!;
-        await using var waiting = new NpgsqlCommand("select exists (select from outbox.outbox_events where id = any($1) and not processed)", connection) { Parameters = { Array(ids, NpgsqlDbType.Text) } };
+        await using var waiting = new NpgsqlCommand("select exists (select from outbox.outbox_events where id = any($1) and not processed)", connection) { Parameters = { Array(last, NpgsqlDbType.Text) } };
         await using var anything = new NpgsqlCommand("select exists (select from outbox.outbox_events where not processed)", connection);
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (await waiting.ExecuteScalarAsync() is true || await anything.ExecuteScalarAsync() is true)
