@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Serialization;
 using Daarion.Core.Auth;
 using Daarion.Core.Data;
 using Daarion.Core.Embassies;
@@ -182,10 +183,10 @@ internal sealed class AcceptBed : IAsyncDisposable
         bare.MapPost("/reading", async ([FromBody] BareReading reading) =>
         {
             await using var insert = database.CreateCommand("insert into bench.readings (site_id, value, unit, ts) values ($1, $2, $3, $4)");
-            insert.Parameters.Add(new() { Value = reading.site_id });
-            insert.Parameters.Add(new() { Value = decimal.Parse(reading.value, CultureInfo.InvariantCulture) });
-            insert.Parameters.Add(new() { Value = reading.unit });
-            insert.Parameters.Add(new() { Value = reading.ts.UtcDateTime });
+            insert.Parameters.Add(new() { Value = reading.SiteId });
+            insert.Parameters.Add(new() { Value = decimal.Parse(reading.Value, CultureInfo.InvariantCulture) });
+            insert.Parameters.Add(new() { Value = reading.Unit });
+            insert.Parameters.Add(new() { Value = reading.Ts.UtcDateTime });
             await insert.ExecuteNonQueryAsync();
             return Results.Ok();
         });
@@ -200,8 +201,5 @@ internal sealed class AcceptBed : IAsyncDisposable
         return new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
     }
 
-    // Named as the JSON is, as a bare endpoint would.
-#pragma warning disable IDE1006
-    private sealed record BareReading(string site_id, string value, string unit, DateTimeOffset ts);
-#pragma warning restore IDE1006
+    private sealed record BareReading([property: JsonPropertyName("site_id")] string SiteId, string Value, string Unit, DateTimeOffset Ts);
 }
