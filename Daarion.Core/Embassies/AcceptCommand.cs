@@ -60,7 +60,7 @@ internal static class AcceptCommand
         pending.Texts(parameters, events, e => e.Event.Event.Stream);
         pending.Texts(parameters, events, e => e.Event.Event.Topic);
         pending.Texts(parameters, events, e => e.Event.Event.SequenceKey);
-        pending.Add(parameters, events, e => e.Event.Event.Envelope, NpgsqlDbType.Jsonb);
+        pending.Add(parameters, events, e => e.Event.Event.Envelope, NpgsqlDbType.Json);
         pending.Texts(parameters, events, e => e.Event.Event.TraceParent);
         pending.Add(parameters, events, e => e.Owner, NpgsqlDbType.Integer);
         parameters.Add(new() { Value = readings.Exists(r => r.Reading.Held), NpgsqlDbType = NpgsqlDbType.Boolean });

@@ -92,7 +92,7 @@ public sealed class EventWriter(Operation operation, EventCatalogue catalogue, O
         parameters.Add(Array(events.Select(e => e.Stream), NpgsqlDbType.Text));
         parameters.Add(Array(events.Select(e => e.Topic), NpgsqlDbType.Text));
         parameters.Add(Array(events.Select(e => e.SequenceKey), NpgsqlDbType.Text));
-        parameters.Add(Array(events.Select(e => e.Envelope), NpgsqlDbType.Jsonb));
+        parameters.Add(Array(events.Select(e => e.Envelope), NpgsqlDbType.Json));
         parameters.Add(Array(events.Select(e => e.TraceParent), NpgsqlDbType.Text));
     }
 

@@ -21,16 +21,13 @@ internal sealed partial class OutboxService(OutboxDbContext db, IAccess access, 
         var page = new PageRequest(request.Limit, request.Cursor).Checked();
         var before = PageCursor.Decode(page.Cursor, 1) is [var id] ? id : null;
         await using var command = await db.Command($"""
-            select {Columns} from outbox.outbox_events
-            where ($1::text is null or id < $1) and ($2::text is null or topic = $2) and ($3::text is null or sequence_key = $3)
-              and ($4::boolean is null or processed = $4) and ($5::boolean is null or dead = $5)
-            order by id desc limit $6
+            select {Columns} from outbox.outbox
+            where ($1::text is null or id < $1) and ($2::text is null or topic = $2) and ($3::text is null or sequence_key = $3) and {In(request.State)}
+            order by id desc limit $4
             """, ct);
         command.Parameters.Add(Text(before));
         command.Parameters.Add(Text(request.Topic));
         command.Parameters.Add(Text(request.Key));
-        command.Parameters.Add(Flag(request.State switch { null => null, OutboxState.Waiting or OutboxState.Dead => false, _ => true }));
-        command.Parameters.Add(Flag(request.State switch { null => null, OutboxState.Dead or OutboxState.Discarded => true, _ => false }));
         command.Parameters.Add(new() { Value = page.Limit + 1 });
         return Page<OutboxEvent>.From(await ReadEvents(command, ct), page, e => [e.Id.Value]);
     }
@@ -38,7 +35,7 @@ internal sealed partial class OutboxService(OutboxDbContext db, IAccess access, 
     public async Task<OutboxEventDetail> GetEvent(Caller caller, OutboxEventRef request, CancellationToken ct)
     {
         await access.Require(caller, MayRead, ResourceRef.City, ct);
-        await using var command = await db.Command($"select {Columns}, payload from outbox.outbox_events where id = $1", ct);
+        await using var command = await db.Command($"select {Columns}, payload from outbox.outbox where id = $1", ct);
         command.Parameters.Add(new() { Value = request.Id.Value });
         await using var reader = await QueryMeter.Measured(command.ExecuteReaderAsync(ct));
         return await reader.ReadAsync(ct)
@@ -51,10 +48,10 @@ internal sealed partial class OutboxService(OutboxDbContext db, IAccess access, 
         await access.Require(caller, MayRead, ResourceRef.City, ct);
         await using var command = await db.Command("""
             select
-              (select count(*) from outbox.outbox_events where not processed and not dead),
-              (select coalesce(extract(epoch from clock_timestamp() - min(created_at)) * 1000, 0)::bigint from outbox.outbox_events where not processed and not dead),
-              (select count(*) from outbox.outbox_events where processed_at > clock_timestamp() - interval '10 seconds') / 10.0::float8,
-              (select count(*) from outbox.outbox_events where not processed and attempts > 0 and dead) + (select count(*) from outbox.dead_letters where state = 'dead')
+              (select count(*) from outbox.outbox_queue where not dead),
+              (select coalesce(extract(epoch from clock_timestamp() - min(created_at)) * 1000, 0)::bigint from outbox.outbox_queue where not dead),
+              (select count(*) from outbox.outbox_processed where processed_at > clock_timestamp() - interval '10 seconds') / 10.0::float8,
+              (select count(*) from outbox.outbox_queue where attempts > 0 and dead) + (select count(*) from outbox.dead_letters where state = 'dead')
             """, ct);
         await using var reader = await QueryMeter.Measured(command.ExecuteReaderAsync(ct));
         await reader.ReadAsync(ct);
@@ -67,14 +64,18 @@ internal sealed partial class OutboxService(OutboxDbContext db, IAccess access, 
         var changed = await db.Transact(
             async token =>
             {
-                await using var command = await db.Command($"update outbox.outbox_events set dead = false, attempts = 0, next_attempt_at = null where id = $1 and not processed returning {Columns}", token);
+                await using var command = await db.Command("""
+                    update outbox.outbox_queue q set dead = false, attempts = 0, next_attempt_at = null
+                    from outbox.outbox_events e where e.id = $1 and q.lane = e.lane and q.sequence = e.sequence
+                    """, token);
                 command.Parameters.Add(new() { Value = request.Id.Value });
-                var e = (await ReadEvents(command, token)).SingleOrDefault();
-                if (e is not null)
+                if (await QueryMeter.Measured(command.ExecuteNonQueryAsync(token)) == 0)
                 {
-                    db.Audit("outbox.event.retried", "event", request.Id.Value, null, ("topic", e.Topic));
+                    return null;
                 }
 
+                var e = await Find(request.Id, token);
+                db.Audit("outbox.event.retried", "event", request.Id.Value, null, ("topic", e.Topic));
                 return e;
             },
             ct);
@@ -89,16 +90,23 @@ internal sealed partial class OutboxService(OutboxDbContext db, IAccess access, 
         var changed = await db.Transact(
             async token =>
             {
-                await using var command = await db.Command(
-                    $"update outbox.outbox_events set processed = true, processed_at = clock_timestamp(), error = $2 where id = $1 and not processed and dead returning {Columns}", token);
+                await using var command = await db.Command("""
+                    with given_up as (
+                      delete from outbox.outbox_queue q using outbox.outbox_events e
+                      where e.id = $1 and q.lane = e.lane and q.sequence = e.sequence and q.dead
+                      returning q.sequence, q.created_at, q.id, e.stream, q.again, q.attempts)
+                    insert into outbox.outbox_processed (sequence, created_at, id, stream, processed_at, again, attempts, reason)
+                    select sequence, created_at, id, stream, clock_timestamp(), again, attempts, $2 from given_up
+                    """, token);
                 command.Parameters.Add(new() { Value = request.Id.Value });
                 command.Parameters.Add(new() { Value = reason });
-                var e = (await ReadEvents(command, token)).SingleOrDefault();
-                if (e is not null)
+                if (await QueryMeter.Measured(command.ExecuteNonQueryAsync(token)) == 0)
                 {
-                    db.Audit("outbox.event.discarded", "event", request.Id.Value, null, ("topic", e.Topic), ("reason", reason));
+                    return null;
                 }
 
+                var e = await Find(request.Id, token);
+                db.Audit("outbox.event.discarded", "event", request.Id.Value, null, ("topic", e.Topic), ("reason", reason));
                 return e;
             },
             ct);
@@ -128,6 +136,23 @@ internal sealed partial class OutboxService(OutboxDbContext db, IAccess access, 
         }
 
         return report;
+    }
+
+    // What is asked for decides where the search begins: the log is long, what waits and what was given up is not.
+    private static string In(OutboxState? state) => state switch
+    {
+        null => "true",
+        OutboxState.Waiting => "(lane, sequence) in (select lane, sequence from outbox.outbox_queue where not dead)",
+        OutboxState.Dead => "(lane, sequence) in (select lane, sequence from outbox.outbox_queue where attempts > 0 and dead)",
+        OutboxState.Discarded => "sequence in (select sequence from outbox.outbox_processed where reason is not null)",
+        _ => "processed and not dead",
+    };
+
+    private async Task<OutboxEvent> Find(EventId id, CancellationToken ct)
+    {
+        await using var command = await db.Command($"select {Columns} from outbox.outbox where id = $1", ct);
+        command.Parameters.Add(new() { Value = id.Value });
+        return (await ReadEvents(command, ct)).Single();
     }
 
     private static string Reason(string reason) =>
@@ -173,6 +198,4 @@ internal sealed partial class OutboxService(OutboxDbContext db, IAccess access, 
         reader.IsDBNull(12) ? null : reader.GetString(12));
 
     private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text };
-
-    private static NpgsqlParameter Flag(bool? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Boolean };
 }

@@ -2,7 +2,17 @@ namespace Daarion.Server.Relay;
 
 /// <summary>A row of the outbox on its way to its stream. The payload is the envelope as it was written, never parsed on the way; <c>Again</c> counts how often its stream had lost it.</summary>
 internal sealed record OutboxRow(
-    string Id, DateTime CreatedAt, string Stream, string Topic, string SequenceKey, byte[] Payload, string? TraceParent, int Attempts, short Again);
+    short Lane,
+    long Sequence,
+    int Attempts,
+    short Again,
+    string SequenceKey,
+    string Id,
+    DateTime CreatedAt,
+    string Stream,
+    string Topic,
+    byte[] Payload,
+    string? TraceParent);
 
 /// <summary>JetStream's acknowledgement.</summary>
 /// <param name="StreamSequence">The place on the stream.</param>

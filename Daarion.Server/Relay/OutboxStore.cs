@@ -7,25 +7,28 @@ namespace Daarion.Server.Relay;
 /// <summary>The relay's side of the outbox table: what waits, what was acknowledged, what was refused.</summary>
 internal sealed class OutboxStore : IAsyncDisposable
 {
+    // Each event is looked up from its place in the queue ("offset 0" keeps the planner from beginning with the log).
     private const string WaitingSql = """
-        select e.id, e.created_at, e.stream, e.topic, e.sequence_key, e.payload, e.headers->>'traceparent', e.attempts, e.again
+        select q.lane, q.sequence, q.attempts, q.again, q.sequence_key, e.id, e.created_at, e.stream, e.topic, e.payload, e.headers->>'traceparent'
         from unnest($1::smallint[]) as l(lane)
         cross join lateral (
-          select * from outbox.outbox_events o
-          where o.lane = l.lane and not o.processed and not (o.sequence_key = any($2))
-          order by o.sequence limit $3) as e
+          select * from outbox.outbox_queue w
+          where w.lane = l.lane and not (w.sequence_key = any($2))
+          order by w.sequence limit $3) as q
+        cross join lateral (
+          select * from outbox.outbox_events o where o.id = q.id and o.created_at = q.created_at offset 0) as e
         """;
 
     private const string BlockedSql = """
-        select distinct sequence_key from outbox.outbox_events
-        where not processed and attempts > 0 and lane = any($1::smallint[]) and (dead or next_attempt_at > clock_timestamp())
+        select distinct sequence_key from outbox.outbox_queue
+        where attempts > 0 and lane = any($1::smallint[]) and (dead or next_attempt_at > clock_timestamp())
         """;
 
     private const string RefusedSql = """
-        update outbox.outbox_events o
-        set attempts = o.attempts + 1, error = left(r.error, 500), dead = o.attempts + 1 >= $5 and r.final, next_attempt_at = clock_timestamp() + r.pause
-        from unnest($1::text[], $2::timestamptz[], $3::text[], $4::interval[], $6::boolean[]) as r (id, created_at, error, pause, final)
-        where o.id = r.id and o.created_at = r.created_at and not o.processed
+        update outbox.outbox_queue q
+        set attempts = q.attempts + 1, error = left(r.error, 500), dead = q.attempts + 1 >= $5 and r.final, next_attempt_at = clock_timestamp() + r.pause
+        from unnest($1::smallint[], $2::bigint[], $3::text[], $4::interval[], $6::boolean[]) as r (lane, sequence, error, pause, final)
+        where q.lane = r.lane and q.sequence = r.sequence
         """;
 
     private readonly CityDatabase database;
@@ -78,15 +81,17 @@ internal sealed class OutboxStore : IAsyncDisposable
         while (await reader.ReadAsync(ct))
         {
             rows.Add(new(
-                reader.GetString(0),
-                reader.GetDateTime(1),
-                reader.GetString(2),
-                reader.GetString(3),
+                reader.GetInt16(0),
+                reader.GetInt64(1),
+                reader.GetInt32(2),
+                reader.GetInt16(3),
                 reader.GetString(4),
-                reader.GetFieldValue<byte[]>(5),
-                reader.IsDBNull(6) ? null : reader.GetString(6),
-                reader.GetInt32(7),
-                reader.GetInt16(8)));
+                reader.GetString(5),
+                reader.GetDateTime(6),
+                reader.GetString(7),
+                reader.GetString(8),
+                reader.GetFieldValue<byte[]>(9),
+                reader.IsDBNull(10) ? null : reader.GetString(10)));
         }
 
         return rows;
@@ -95,7 +100,7 @@ internal sealed class OutboxStore : IAsyncDisposable
     /// <summary>Events that wait, counted up to a limit.</summary>
     public async Task<long> CountWaiting(long upTo, CancellationToken ct)
     {
-        await using var command = Source.CreateCommand("select count(*) from (select from outbox.outbox_events where not processed limit $1) as waiting");
+        await using var command = Source.CreateCommand("select count(*) from (select from outbox.outbox_queue limit $1) as waiting");
         command.Parameters.Add(new() { Value = upTo });
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
@@ -104,9 +109,10 @@ internal sealed class OutboxStore : IAsyncDisposable
     public async Task MarkProcessed(IReadOnlyList<(OutboxRow Row, long StreamSequence)> accepted, CancellationToken ct)
     {
         var newest = accepted.GroupBy(a => a.Row.Stream, a => a.StreamSequence, StringComparer.Ordinal).ToList();
-        await using var command = Source.CreateCommand("select outbox.mark_processed($1, $2, $3, $4, $5)");
-        command.Parameters.Add(Array(accepted.Select(a => a.Row.Id), NpgsqlDbType.Text));
-        command.Parameters.Add(Array(accepted.Select(a => a.Row.CreatedAt), NpgsqlDbType.TimestampTz));
+        await using var command = Source.CreateCommand("select outbox.mark_processed($1, $2, $3, $4, $5, $6)");
+        command.Parameters.Add(Array(accepted.Select(a => a.Row.Lane), NpgsqlDbType.Smallint));
+        command.Parameters.Add(Array(accepted.Select(a => a.Row.Sequence), NpgsqlDbType.Bigint));
+        command.Parameters.Add(Array(accepted.Select(a => a.Row.Stream), NpgsqlDbType.Text));
         command.Parameters.Add(Array(accepted.Select(a => a.StreamSequence), NpgsqlDbType.Bigint));
         command.Parameters.Add(Array(newest.Select(group => group.Key), NpgsqlDbType.Text));
         command.Parameters.Add(Array(newest.Select(group => group.Max()), NpgsqlDbType.Bigint));
@@ -117,8 +123,8 @@ internal sealed class OutboxStore : IAsyncDisposable
     public async Task MarkRefused(IReadOnlyList<(OutboxRow Row, string Error, bool Final)> refused, CancellationToken ct)
     {
         await using var command = Source.CreateCommand(RefusedSql);
-        command.Parameters.Add(Array(refused.Select(r => r.Row.Id), NpgsqlDbType.Text));
-        command.Parameters.Add(Array(refused.Select(r => r.Row.CreatedAt), NpgsqlDbType.TimestampTz));
+        command.Parameters.Add(Array(refused.Select(r => r.Row.Lane), NpgsqlDbType.Smallint));
+        command.Parameters.Add(Array(refused.Select(r => r.Row.Sequence), NpgsqlDbType.Bigint));
         command.Parameters.Add(Array(refused.Select(r => r.Error), NpgsqlDbType.Text));
         command.Parameters.Add(Array(refused.Select(r => pace.After(r.Row.Attempts + 1)), NpgsqlDbType.Interval));
         command.Parameters.Add(new() { Value = RelayLimits.MaxAttempts });

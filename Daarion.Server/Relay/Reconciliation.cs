@@ -24,15 +24,15 @@ internal sealed class Reconciliation(NatsLink nats, OutboxStore store, StreamSet
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
 
     private const string LatelySql = """
-        select id, stream_sequence from outbox.outbox_events
-        where processed and stream = $1 and stream_sequence is not null and processed_at > clock_timestamp() - $2::interval
+        select id, stream_sequence from outbox.outbox_processed
+        where stream = $1 and stream_sequence is not null and processed_at > clock_timestamp() - $2::interval
         order by stream_sequence
         """;
 
     // Only where the stream is shorter than it was: then everything beyond its end is looked for, as far as the stream would keep it.
     private const string BeyondSql = """
-        select id, stream_sequence from outbox.outbox_events
-        where processed and stream = $1 and stream_sequence is not null
+        select id, stream_sequence from outbox.outbox_processed
+        where stream = $1 and stream_sequence is not null
           and (processed_at > clock_timestamp() - $2::interval or stream_sequence > $3)
           and ($4::interval is null or created_at > clock_timestamp() - $4::interval)
         order by stream_sequence
@@ -41,14 +41,20 @@ internal sealed class Reconciliation(NatsLink nats, OutboxStore store, StreamSet
     private const string MarkSql = "select coalesce((select last_sequence from outbox.stream_marks where stream = $1), 0)";
 
     private const string RangeSql = """
-        select id, stream_sequence from outbox.outbox_events
-        where processed and stream = $1 and stream_sequence is not null and created_at >= $2 and created_at < $3
+        select id, stream_sequence from outbox.outbox_processed
+        where stream = $1 and stream_sequence is not null and created_at >= $2 and created_at < $3
         order by stream_sequence
         """;
 
     private const string AgainSql = """
-        update outbox.outbox_events set processed = false, processed_at = null, stream_sequence = null, attempts = 0, next_attempt_at = null, again = again + 1
-        where id = any($1::text[]) and processed and not dead
+        with lost as (
+          select lane, sequence, id, created_at, sequence_key from outbox.outbox_events where id = any($1::text[])
+        ), taken_back as (
+          delete from outbox.outbox_processed p using lost l
+          where p.sequence = l.sequence and p.created_at = l.created_at and p.stream_sequence is not null
+          returning p.sequence, p.again)
+        insert into outbox.outbox_queue (lane, sequence, id, created_at, sequence_key, again)
+        select l.lane, l.sequence, l.id, l.created_at, l.sequence_key, t.again + 1 from lost l join taken_back t using (sequence)
         """;
 
     private const string LowerMarkSql = "update outbox.stream_marks set last_sequence = $2, marked_at = now() where stream = $1 and last_sequence > $2";

@@ -37,7 +37,7 @@ internal sealed class RelayRaw : IBenchLine
     /// <summary>Events a second from the commit until the last is acknowledged and marked.</summary>
     public static async Task<double> Relayed(RelayBed bed, int messages)
     {
-        await bed.Execute("vacuum outbox.outbox_events");
+        await bed.Execute("vacuum outbox.outbox_queue");
         var batch = Enumerable.Range(0, messages).Select(_ => bed.NewMessage()).ToList();
         await bed.Commit(batch);
         var started = Stopwatch.GetTimestamp();

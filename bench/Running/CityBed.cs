@@ -97,7 +97,7 @@ internal sealed class CityBed : IAsyncDisposable
     public async Task Quiet()
     {
         await PayoutsReach(counters.Sum(counter => Math.Max(0, counter.Readings - 1)));
-        await using var waiting = Database.CreateCommand("select exists (select from outbox.outbox_events where not processed)");
+        await using var waiting = Database.CreateCommand("select exists (select from outbox.outbox_queue)");
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (await waiting.ExecuteScalarAsync() is true)
         {

@@ -87,8 +87,8 @@ internal sealed class RelayBed : IAsyncDisposable
     public async Task Drained(IEnumerable<string> last)
     {
         await using var connection = await Database.OpenConnectionAsync();
-        await using var waiting = new NpgsqlCommand("select exists (select from outbox.outbox_events where id = any($1) and not processed)", connection) { Parameters = { Array(last, NpgsqlDbType.Text) } };
-        await using var anything = new NpgsqlCommand("select exists (select from outbox.outbox_events where not processed)", connection);
+        await using var waiting = new NpgsqlCommand("select exists (select from outbox.outbox where id = any($1) and not processed)", connection) { Parameters = { Array(last, NpgsqlDbType.Text) } };
+        await using var anything = new NpgsqlCommand("select exists (select from outbox.outbox_queue)", connection);
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (await waiting.ExecuteScalarAsync() is true || await anything.ExecuteScalarAsync() is true)
         {

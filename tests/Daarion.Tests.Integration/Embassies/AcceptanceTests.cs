@@ -54,6 +54,21 @@ public sealed class AcceptanceTests(CityFixture city)
     }
 
     [Fact]
+    public async Task A_longer_batch_under_a_known_webhook_id_changes_nothing_however_many_come_at_once()
+    {
+        var platform = await WithSite("A");
+        string Body(int count) => Batch(Enumerable.Range(0, count).Select(i => Reading("A", Now.AddMinutes(i), 10 + i)));
+
+        var answers = await Task.WhenAll(Enumerable.Range(1, 8).Select(count => platform.Send(Body(count), SignatureStyle.StandardWebhooks, "msg_1")));
+        var later = await platform.Send(Body(20), SignatureStyle.StandardWebhooks, "msg_1");
+
+        var taken = Assert.Single(answers, answer => answer.Status == 202);
+        Assert.Equal(200, later.Status);
+        var whole = await platform.Send(Body(20), SignatureStyle.StandardWebhooks, "msg_2");
+        Assert.Equal(20 - taken.EventIds.Count, whole.EventIds.Count);
+    }
+
+    [Fact]
     public async Task A_batch_takes_what_is_new_and_says_what_was_known()
     {
         var platform = await WithSite("A");

@@ -49,13 +49,13 @@ public sealed class ReconciliationTests(RelayGround ground)
         var events = Enumerable.Range(0, 100).Select(i => new Happening($"key-{i % 10}", (i / 10) + 1)).ToArray();
         await world.Append(events);
         await world.UntilDrained();
-        Assert.Equal(0, await world.Ask<long>("select count(*) from outbox.outbox_events where again > 0"));
+        Assert.Equal(0, await world.Ask<long>("select count(*) from outbox.outbox where again > 0"));
 
         await world.Meddle(async streams => await streams.DeleteStreamAsync(RelayWorld.Wallet));
         await world.Nats.Stop();
         await world.Nats.Start();
 
-        await Eventually.True(async () => await world.Processed() == events.Length && (await world.Ask<long>("select count(*) from outbox.outbox_events where again > 0")) == events.Length, () => "all are published again");
+        await Eventually.True(async () => await world.Processed() == events.Length && (await world.Ask<long>("select count(*) from outbox.outbox where again > 0")) == events.Length, () => "all are published again");
         RelayWorld.AssertOnceAndInOrder(events, await world.Messages());
     }
 

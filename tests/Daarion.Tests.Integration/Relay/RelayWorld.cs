@@ -137,11 +137,11 @@ internal sealed class RelayWorld(string postgres, NatsProcess nats) : IAsyncDisp
     public Task<NpgsqlConnection> Open() => source.OpenConnectionAsync().AsTask();
 
     /// <summary>Events of the test's stream that were acknowledged.</summary>
-    public Task<long> Processed(string stream = Wallet) => Ask<long>($"select count(*) from outbox.outbox_events where processed and stream = '{stream}'");
+    public Task<long> Processed(string stream = Wallet) => Ask<long>($"select count(*) from outbox.outbox_processed where stream = '{stream}'");
 
     /// <summary>Waits until nothing waits any more.</summary>
     public Task UntilDrained() => Eventually.True(
-        async () => await Ask<long>("select count(*) from outbox.outbox_events where not processed") == 0, () => $"nothing waits any more\n{Log}", Patience);
+        async () => await Ask<long>("select count(*) from outbox.outbox_queue") == 0, () => $"nothing waits any more\n{Log}", Patience);
 
     /// <summary>Waits until the audit log has so many records of the tests.</summary>
     public Task UntilAudited(long count) =>
@@ -226,7 +226,7 @@ internal sealed class RelayWorld(string postgres, NatsProcess nats) : IAsyncDisp
         command.Parameters.Add(Texts(events.Select(e => e.Key)));
         command.Parameters.Add(new()
         {
-            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Json,
             Value = events.Select(e => string.Create(CultureInfo.InvariantCulture, $$"""
                 {"event_id":"{{e.Id}}","ts":"2026-11-14T12:00:00.000Z","domain":"{{domain}}","type":"{{type}}","version":1,"actor":{"id":"service:wallet","kind":"service"},
                  "payload":{{payload(e)}},"meta":{"team_id":null,"trace_id":null,"span_id":null,"causation_id":null,"sequence_key":"{{e.Key}}"} }
