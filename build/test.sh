@@ -4,8 +4,16 @@
 passed=0 failed=0 skipped=0
 results=$root/artifacts/tests
 
+test_usage="Usage: ./daarion test [KIND …]; KIND is one of unit, architecture, ui, integration, e2e, checks. Without any, all run."
+
 run_tests() {
   local kinds=("$@")
+  case ${1-} in
+    -h | --help)
+      echo "$test_usage"
+      return 0
+      ;;
+  esac
   [ ${#kinds[@]} -gt 0 ] || kinds=(checks unit architecture ui integration e2e)
   need_sdk
   mkdir -p "$results"
@@ -15,7 +23,7 @@ run_tests() {
     case $kind in
       checks | unit | architecture | ui | integration | e2e) ;;
       *)
-        say "There is no kind of test called '$kind': use unit, architecture, ui, integration, e2e or checks."
+        say "There is no kind of test called '$kind'. $test_usage"
         exit 64
         ;;
     esac

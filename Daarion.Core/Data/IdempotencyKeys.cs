@@ -1,3 +1,4 @@
+using Daarion.Core.Kernel;
 using NpgsqlTypes;
 
 namespace Daarion.Core.Data;
@@ -11,7 +12,7 @@ public enum IdempotencyState
     /// <summary>The first request with this key is still running.</summary>
     Running,
 
-    /// <summary>The first request with this key never finished: its process ended. Whether it took effect is not known.</summary>
+    /// <summary>The first request with this key never finished: its process ended, or its commit was cut off. Whether it took effect is not known.</summary>
     Unknown,
 
     /// <summary>The key belongs to another request.</summary>
@@ -39,8 +40,11 @@ public sealed class IdempotencyKeys(CityDatabase database, TimeProvider clock)
     /// <summary>How long a key is kept.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
 
-    /// <summary>After this a request that has not answered never will: longer than any operation may take.</summary>
-    public static readonly TimeSpan RunningAtMost = TimeSpan.FromSeconds(90);
+    /// <summary>After this a request that has not answered never will: longer than any operation may take (<see cref="TimeLimitAttribute"/>).</summary>
+    public static readonly TimeSpan RunningAtMost = TimeSpan.FromMinutes(6);
+
+    // Kept as the status of a request whose outcome nobody knows.
+    private const int OutcomeUnknown = 0;
 
     private const string Pool = "gateway";
 
@@ -99,7 +103,7 @@ public sealed class IdempotencyKeys(CityDatabase database, TimeProvider clock)
             return new(now - row.GetFieldValue<DateTimeOffset>(5) > RunningAtMost ? IdempotencyState.Unknown : IdempotencyState.Running);
         }
 
-        return new(
+        return row.GetInt32(1) == OutcomeUnknown ? new(IdempotencyState.Unknown) : new(
             IdempotencyState.Answered,
             new KeptAnswer(
                 row.GetInt32(1),
@@ -120,6 +124,9 @@ public sealed class IdempotencyKeys(CityDatabase database, TimeProvider clock)
         command.Parameters.Add(new() { Value = (object?)answer.Body ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         await command.ExecuteNonQueryAsync(ct);
     }
+
+    /// <summary>Says of a claimed key that nobody knows whether its request took effect: a repeat must not run.</summary>
+    public Task Doubt(string caller, string key, CancellationToken ct) => Keep(caller, key, new(OutcomeUnknown, null, "{}", null), ct);
 
     /// <summary>Gives a claimed key back: the request had no effect and may be sent again.</summary>
     public async Task Release(string caller, string key, CancellationToken ct)

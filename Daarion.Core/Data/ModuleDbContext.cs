@@ -68,12 +68,14 @@ public abstract class ModuleDbContext : DbContext
 
         if (pending.Count == 0)
         {
+            CommitWitness.Committing();
             return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
         }
 
         await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
         var rows = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
         await AppendPending(cancellationToken);
+        CommitWitness.Committing();
         await transaction.CommitAsync(cancellationToken);
         services.Signal.Wake();
         return rows;
@@ -98,6 +100,7 @@ public abstract class ModuleDbContext : DbContext
                 await using var transaction = await Database.BeginTransactionAsync(isolation, ct);
                 var result = await work(ct);
                 await SaveChangesAsync(true, ct);
+                CommitWitness.Committing();
                 await transaction.CommitAsync(ct);
                 services.Signal.Wake();
                 return result;

@@ -104,7 +104,8 @@ public sealed class IdJsonConverterFactory : JsonConverterFactory
                 ? id
                 : throw new JsonException($"An identifier here begins with '{TKind.Prefix}' followed by 26 characters.");
 
-        public override void Write(Utf8JsonWriter writer, Id<TKind> value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+        public override void Write(Utf8JsonWriter writer, Id<TKind> value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.IsEmpty ? throw new JsonException($"An identifier that begins with '{TKind.Prefix}' is missing.") : value.Value);
 
         public override Id<TKind> ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             Read(ref reader, typeToConvert, options);

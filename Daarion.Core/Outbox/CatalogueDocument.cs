@@ -54,7 +54,9 @@ internal static class CatalogueDocument
         return string.Join(", ", optional);
     }
 
+    // A type that may be null says so in its list of types; an enumeration has null among its values.
     private static bool IsOptional(JsonElement field) =>
-        field.ValueKind == JsonValueKind.Object && field.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.Array
-        && type.EnumerateArray().Any(word => string.Equals(word.GetString(), "null", StringComparison.Ordinal));
+        field.ValueKind == JsonValueKind.Object
+        && ((field.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.Array && type.EnumerateArray().Any(word => string.Equals(word.GetString(), "null", StringComparison.Ordinal)))
+            || (field.TryGetProperty("enum", out var values) && values.EnumerateArray().Any(value => value.ValueKind == JsonValueKind.Null)));
 }

@@ -13,13 +13,13 @@ internal sealed class EventStreamService(IAccess access, IStreamGate streams, Ev
     public async Task<Page<StreamFigures>> ListStreams(Caller caller, StreamsRequest request, CancellationToken ct)
     {
         await access.Require(caller, MayRead, ResourceRef.City, ct);
-        return new(await streams.Streams(ct), null);
+        return Paged(await streams.Streams(ct), request.Limit, request.Cursor, stream => stream.Name);
     }
 
-    public async Task<Page<ConsumerFigures>> ListConsumers(Caller caller, StreamRef request, CancellationToken ct)
+    public async Task<Page<ConsumerFigures>> ListConsumers(Caller caller, ConsumersRequest request, CancellationToken ct)
     {
         await access.Require(caller, MayRead, ResourceRef.City, ct);
-        return new(await streams.Consumers(Known(request.Stream), ct), null);
+        return Paged(await streams.Consumers(Known(request.Stream), ct), request.Limit, request.Cursor, consumer => consumer.Name);
     }
 
     public async Task<ConsumerFigures> GetConsumer(Caller caller, ConsumerRef request, CancellationToken ct)
@@ -54,13 +54,20 @@ internal sealed class EventStreamService(IAccess access, IStreamGate streams, Ev
     public async Task<Page<CatalogueEntry>> ListCatalogue(Caller caller, CatalogueRequest request, CancellationToken ct)
     {
         await access.Require(caller, MayRead, ResourceRef.City, ct);
-        return new([.. catalogue.Events.Select(Entry)], null);
+        return Paged([.. catalogue.Events.Select(Entry)], request.Limit, request.Cursor, entry => entry.Type);
     }
 
-    public async Task<EventSchemas> GetSchemas(Caller caller, CatalogueRequest request, CancellationToken ct)
+    public async Task<EventSchemas> GetSchemas(Caller caller, SchemasRequest request, CancellationToken ct)
     {
         await access.Require(caller, MayRead, ResourceRef.City, ct);
         return new(catalogue.Events.ToDictionary(e => e.Type, PayloadSchemas.Of, StringComparer.Ordinal));
+    }
+
+    private static Page<T> Paged<T>(IEnumerable<T> all, int limit, string? cursor, Func<T, string> keyOf)
+    {
+        var page = new PageRequest(limit, cursor).Checked();
+        var after = PageCursor.Decode(page.Cursor, 1) is [var key] ? key : string.Empty;
+        return Page<T>.From([.. all.OrderBy(keyOf, StringComparer.Ordinal).Where(one => string.CompareOrdinal(keyOf(one), after) > 0).Take(page.Limit + 1)], page, one => [keyOf(one)]);
     }
 
     private CatalogueEntry Entry(EventDeclaration e) => new(

@@ -10,7 +10,7 @@ public interface IEventStreamService
     Task<Page<StreamFigures>> ListStreams(Caller caller, StreamsRequest request, CancellationToken ct);
 
     /// <summary>The consumers of a stream. Asks <c>city.outbox.read</c>.</summary>
-    Task<Page<ConsumerFigures>> ListConsumers(Caller caller, StreamRef request, CancellationToken ct);
+    Task<Page<ConsumerFigures>> ListConsumers(Caller caller, ConsumersRequest request, CancellationToken ct);
 
     /// <summary>One consumer of a stream. Asks <c>city.outbox.read</c>.</summary>
     Task<ConsumerFigures> GetConsumer(Caller caller, ConsumerRef request, CancellationToken ct);
@@ -22,17 +22,27 @@ public interface IEventStreamService
     Task<Page<CatalogueEntry>> ListCatalogue(Caller caller, CatalogueRequest request, CancellationToken ct);
 
     /// <summary>The JSON Schemas of all payloads, by event type. Asks <c>city.outbox.read</c>.</summary>
-    Task<EventSchemas> GetSchemas(Caller caller, CatalogueRequest request, CancellationToken ct);
+    Task<EventSchemas> GetSchemas(Caller caller, SchemasRequest request, CancellationToken ct);
 }
 
-/// <summary>Asks for the streams.</summary>
-public sealed record StreamsRequest;
+/// <summary>Asks for the streams, by name.</summary>
+/// <param name="Limit">1 to 200; all there are, where it is not given.</param>
+/// <param name="Cursor">Where to go on.</param>
+public sealed record StreamsRequest(int Limit = PageRequest.MaxLimit, string? Cursor = null);
 
-/// <summary>Asks for the catalogue.</summary>
-public sealed record CatalogueRequest;
+/// <summary>Asks for the catalogue, by type.</summary>
+/// <param name="Limit">1 to 200; all there is, where it is not given.</param>
+/// <param name="Cursor">Where to go on.</param>
+public sealed record CatalogueRequest(int Limit = PageRequest.MaxLimit, string? Cursor = null);
 
-/// <summary>Names a stream.</summary>
-public sealed record StreamRef(string Stream);
+/// <summary>Asks for the schemas.</summary>
+public sealed record SchemasRequest;
+
+/// <summary>Asks for the consumers of a stream, by name.</summary>
+/// <param name="Stream">Of which stream.</param>
+/// <param name="Limit">1 to 200; all there are, where it is not given.</param>
+/// <param name="Cursor">Where to go on.</param>
+public sealed record ConsumersRequest(string Stream, int Limit = PageRequest.MaxLimit, string? Cursor = null);
 
 /// <summary>Names a consumer of a stream.</summary>
 public sealed record ConsumerRef(string Stream, string Consumer);

@@ -146,17 +146,19 @@ public enum DeadLetterState
 public sealed record DeadLetterQuery(string? Consumer = null, DeadLetterState? State = null, int Limit = PageRequest.DefaultLimit, string? Cursor = null);
 
 /// <summary>Names a dead letter.</summary>
-public sealed record DeadLetterRef(string Consumer, EventId EventId);
+/// <param name="Consumer">The reaction.</param>
+/// <param name="EventId">The event; its stream and place where it is no event of this city.</param>
+public sealed record DeadLetterRef(string Consumer, string EventId);
 
 /// <summary>A dead letter to give up.</summary>
 /// <param name="Consumer">Whose.</param>
 /// <param name="EventId">Which.</param>
 /// <param name="Reason">Why; 3 to 500 characters.</param>
-public sealed record DiscardDeadLetter(string Consumer, EventId EventId, string Reason);
+public sealed record DiscardDeadLetter(string Consumer, string EventId, string Reason);
 
 /// <summary>An event that a reaction could not handle.</summary>
 /// <param name="Consumer">The reaction.</param>
-/// <param name="EventId">The event.</param>
+/// <param name="EventId">The event; its stream and place where it is no event of this city.</param>
 /// <param name="Service">The service that reacts.</param>
 /// <param name="Stream">The stream.</param>
 /// <param name="StreamSequence">The place on it.</param>

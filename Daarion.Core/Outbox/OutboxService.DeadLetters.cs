@@ -63,13 +63,13 @@ internal sealed partial class OutboxService
                 await using var command = await db.Command(
                     $"update outbox.dead_letters set state = $3, reason = $4, settled_at = now() where consumer = $1 and event_id = $2 and state = 'dead' returning {LetterColumns}", token);
                 command.Parameters.Add(new() { Value = which.Consumer });
-                command.Parameters.Add(new() { Value = which.EventId.Value });
+                command.Parameters.Add(new() { Value = which.EventId });
                 command.Parameters.Add(new() { Value = state });
                 command.Parameters.Add(Text(reason));
                 var letter = (await ReadLetters(command, token)).SingleOrDefault();
                 if (letter is not null)
                 {
-                    db.Audit(action, "event", which.EventId.Value, null, ("consumer", which.Consumer), ("reason", reason ?? string.Empty));
+                    db.Audit(action, "event", which.EventId, null, ("consumer", which.Consumer), ("reason", reason ?? string.Empty));
                 }
 
                 return letter;
@@ -84,11 +84,11 @@ internal sealed partial class OutboxService
         throw CityException.Conflict("It was handled or given up already.");
     }
 
-    private async Task<DeadLetter> Letter(string consumer, EventId id, CancellationToken ct)
+    private async Task<DeadLetter> Letter(string consumer, string id, CancellationToken ct)
     {
         await using var command = await db.Command($"select {LetterColumns} from outbox.dead_letters where consumer = $1 and event_id = $2", ct);
         command.Parameters.Add(new() { Value = consumer });
-        command.Parameters.Add(new() { Value = id.Value });
+        command.Parameters.Add(new() { Value = id });
         return (await ReadLetters(command, ct)).SingleOrDefault() ?? throw CityException.NotFound("dead letter");
     }
 

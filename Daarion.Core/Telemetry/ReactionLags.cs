@@ -40,7 +40,7 @@ internal sealed class ReactionLags(IEventStreamService streams, EventCatalogue c
         {
             foreach (var stream in catalogue.Consumers.Select(consumer => catalogue.StreamOf(consumer.Types[0].Split('.')[0]).Name).Distinct(StringComparer.Ordinal))
             {
-                var consumers = await streams.ListConsumers(caller, new StreamRef(stream), ct);
+                var consumers = await streams.ListConsumers(caller, new ConsumersRequest(stream), ct);
                 found.AddRange(consumers.Items.Where(one => one.Service is not null).Select(one => (one.Service!, new ReactionLag(one.Name, one.Stream, one.Pending, one.AckPending))));
             }
         }

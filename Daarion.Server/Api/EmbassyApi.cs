@@ -13,7 +13,7 @@ internal static class EmbassyApi
 
     public static void Map(ApiFaces faces)
     {
-        faces.Root.MapPost("/embassy/energy", Deliver).OnListener(Listener.Public).ProvesItself().Asks("embassy.energy.update").WithTags("Embassy");
+        faces.Root.MapPost("/embassy/energy", Deliver).OnListener(Listener.Public).ProvesItself().Asks("embassy.energy.update").WithTags("Embassy").DescribesItself(DeliveryDescription.Describe, DeliveryDescription.Failures);
 
         MapPlatforms(faces.Internal, "/embassy/platform");
         MapPlatforms(faces.Public, "/embassy/platforms");

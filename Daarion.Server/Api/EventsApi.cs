@@ -25,7 +25,7 @@ internal static class EventsApi
     private static async Task<Ok<Page<StreamMessage>>> ListMessages(RequestCaller caller, Input<MessagesQuery> request, IEventStreamService events, CancellationToken ct) =>
         TypedResults.Ok(await events.ListMessages(caller, request, ct));
 
-    private static async Task<Ok<Page<ConsumerFigures>>> ListConsumers(RequestCaller caller, Input<StreamRef> request, IEventStreamService events, CancellationToken ct) =>
+    private static async Task<Ok<Page<ConsumerFigures>>> ListConsumers(RequestCaller caller, Input<ConsumersRequest> request, IEventStreamService events, CancellationToken ct) =>
         TypedResults.Ok(await events.ListConsumers(caller, request, ct));
 
     private static async Task<Ok<ConsumerFigures>> GetConsumer(RequestCaller caller, Input<ConsumerRef> request, IEventStreamService events, CancellationToken ct) =>
@@ -34,6 +34,6 @@ internal static class EventsApi
     private static async Task<Ok<Page<CatalogueEntry>>> ListCatalogue(RequestCaller caller, Input<CatalogueRequest> request, IEventStreamService events, CancellationToken ct) =>
         TypedResults.Ok(await events.ListCatalogue(caller, request, ct));
 
-    private static async Task<Ok<EventSchemas>> GetSchemas(RequestCaller caller, Input<CatalogueRequest> request, IEventStreamService events, CancellationToken ct) =>
+    private static async Task<Ok<EventSchemas>> GetSchemas(RequestCaller caller, Input<SchemasRequest> request, IEventStreamService events, CancellationToken ct) =>
         TypedResults.Ok(await events.GetSchemas(caller, request, ct));
 }

@@ -59,7 +59,7 @@ internal static class CommandLine
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable or SocketError.AccessDenied or SocketError.HostNotFound } =>
             ($"DAARION_LISTEN or DAARION_INTERNAL_LISTEN names an address that this machine cannot bind ({e.Message}); for example DAARION_LISTEN=127.0.0.1:8080", ExitCode.Config),
         AggregateException { InnerExceptions: [var only] } => Sentence(only),
-        InvalidOperationException { InnerException: null } and not ObjectDisposedException => (e.Message, ExitCode.Failed),
-        _ => null,
+        OperationCanceledException => null,
+        _ => (e.InnerException is { } inner ? $"{e.Message} ({inner.Message})" : e.Message, ExitCode.Failed),
     };
 }

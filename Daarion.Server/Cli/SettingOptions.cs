@@ -20,6 +20,11 @@ internal static class SettingOptions
         Setting("NATS_REPLICAS", "Replicas of each stream."),
         Setting("SMTP", "Where mail goes, smtp://user:secret@host:port."),
         Setting("ADMIN_EMAIL", "The first operator's address."),
+        Setting("UNAUTHENTICATED_PER_MINUTE", "Requests a minute that one address may make without proving who it is."),
+        Setting("REQUESTS_PER_SECOND", "Requests a second that the server takes in all."),
+        Setting("CORS_ORIGINS", "Other sites whose pages may call the public API, with commas between them."),
+        Setting("TRUSTED_PROXIES", "Networks of reverse proxies whose forwarded addresses are believed, with commas between them."),
+        Setting("LOG_FORMAT", "text or json."),
     ];
 
     /// <summary>Adds the options to the root command and all below it.</summary>

@@ -1,3 +1,5 @@
+using Daarion.Core.Kernel;
+using Microsoft.OpenApi;
 namespace Daarion.Server.Gateway;
 
 /// <summary>
@@ -29,6 +31,11 @@ internal sealed record VisitorMetadata(bool OnlyFailuresCount);
 /// <summary>The endpoint's answer holds a secret that is shown once: it is never kept for a replay.</summary>
 internal sealed record SecretAnswerMetadata;
 
+/// <summary>An endpoint that reads its request itself, and so has to say itself what it takes and how it fails.</summary>
+/// <param name="Describe">Adds body, headers and security.</param>
+/// <param name="Failures">Every code it can answer.</param>
+internal sealed record OwnDescriptionMetadata(Action<OpenApiOperation, OpenApiDocument?> Describe, IReadOnlyList<ErrorCode> Failures);
+
 /// <summary>The endpoint is for probes and assets: it needs no caller and has no budget.</summary>
 internal sealed record UnmeteredMetadata;
 
@@ -52,6 +59,10 @@ internal static class EndpointMarks
     /// <summary>States that the answer holds a secret which is shown once.</summary>
     public static TBuilder AnswersSecret<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new SecretAnswerMetadata());
+
+    /// <summary>States what the endpoint takes, where it reads the request itself.</summary>
+    public static TBuilder DescribesItself<TBuilder>(this TBuilder builder, Action<OpenApiOperation, OpenApiDocument?> describe, params IReadOnlyList<ErrorCode> failures)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new OwnDescriptionMetadata(describe, failures));
 
     /// <summary>For probes, documents and assets.</summary>
     public static TBuilder Unmetered<TBuilder>(this TBuilder builder)

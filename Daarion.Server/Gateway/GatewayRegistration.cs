@@ -36,8 +36,8 @@ internal static class GatewayRegistration
         app.UseMiddleware<ProblemDoor>();
         app.UseListenerDoor();
         app.UseMiddleware<GlobalBudgetDoor>();
-        app.UseCors();
         app.UseMethodDoor();
+        app.UseCors();
         app.UseRouting();
         app.UseListenerMarks();
         app.UseAuthentication();

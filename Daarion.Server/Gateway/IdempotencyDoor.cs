@@ -73,6 +73,7 @@ internal sealed class IdempotencyDoor(RequestDelegate next, IdempotencyKeys keys
         var wire = http.Response.Body;
         using var answer = new MemoryStream();
         http.Response.Body = answer;
+        using var witness = CommitWitness.Watch();
         try
         {
             try
@@ -94,6 +95,10 @@ internal sealed class IdempotencyDoor(RequestDelegate next, IdempotencyKeys keys
         {
             await keys.Keep(owner, key, Kept(http, answer), CancellationToken.None);
         }
+        else if (witness.MayHaveCommitted)
+        {
+            await keys.Doubt(owner, key, CancellationToken.None);
+        }
         else
         {
             await keys.Release(owner, key, CancellationToken.None);
@@ -103,7 +108,7 @@ internal sealed class IdempotencyDoor(RequestDelegate next, IdempotencyKeys keys
         await answer.CopyToAsync(wire, http.RequestAborted);
     }
 
-    // What depends on the moment or on rights that may change is no answer to keep: the request had no effect and may be sent again.
+    // What depends on the moment or on rights that may change is no answer to keep. The request may be sent again, if nothing of it can have been committed.
     private static bool IsKept(int status) => status is < 500 and not (401 or 403 or 408 or 413 or 415 or 425 or 429 or 499);
 
     private static KeptAnswer Kept(HttpContext http, MemoryStream body)

@@ -137,6 +137,10 @@ internal static class InputReader
                 json.WriteNumber(ExpectedVersion, version);
             }
         }
+        else if (http.Request.Headers.IfMatch.Count > 0 && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+        {
+            throw CityException.Invalid("If-Match", "This has no version to compare; leave the header out.");
+        }
 
         if (!HasBody(http.Request))
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
 using Daarion.Core.Events;
@@ -15,7 +16,7 @@ namespace Daarion.Server.Relay;
 internal sealed class ConsumerWorker(ConsumerDeclaration consumer, NatsLink nats, StreamSetup streams, Reaction reaction, DeadLetters deadLetters, RetryPace pace, ILogger<ConsumerWorker> log)
 {
     /// <summary>Failures of handling after which an event is a dead letter.</summary>
-    public const int MaxDeliver = 10;
+    public const int MaxFailures = 10;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(10);
@@ -194,8 +195,10 @@ internal sealed class ConsumerWorker(ConsumerDeclaration consumer, NatsLink nats
         }
     }
 
+    // What takes longer than it may is the events' own doing: alone they may not, and alone each is tried next.
     private static bool IsUnwell(Exception e) => e switch
     {
+        CityException { Code: ErrorCode.Unavailable, InnerException: OperationCanceledException } => false,
         CityException { Code: ErrorCode.Unavailable } or CityException { Reason: "policy_unavailable" } => true,
         PostgresException postgres => postgres.IsTransient || postgres.SqlState.StartsWith("57", StringComparison.Ordinal) || postgres.SqlState.StartsWith("53", StringComparison.Ordinal),
         NpgsqlException or TimeoutException => true,
@@ -210,22 +213,28 @@ internal sealed class ConsumerWorker(ConsumerDeclaration consumer, NatsLink nats
         }
         catch (JsonException e)
         {
-            await Fail(message, message.Headers?["Nats-Msg-Id"].ToString() ?? string.Empty, e, ct);
+            await Fail(message, NameOf(message), e, ct);
             return null;
         }
     }
 
+    // The identity of an event is in its headers; what somebody else put on the stream is named by its place.
+    private string NameOf(INatsJSMsg<byte[]> message) =>
+        message.Headers is { } headers && headers.TryGetValue("ce-id", out var id) && EventId.TryParse(id.ToString(), out var known)
+            ? known.Value
+            : string.Create(CultureInfo.InvariantCulture, $"{streams.StreamOf(consumer)}.{message.Metadata?.Sequence.Stream ?? 0}");
+
     private async Task Fail(INatsJSMsg<byte[]> message, string eventId, Exception problem, CancellationToken ct)
     {
-        var deliveries = (int)(message.Metadata?.NumDelivered ?? 1);
-        log.LogWarning(problem, "{Consumer} could not handle {EventId}, delivery {Deliveries}", consumer.Durable, eventId, deliveries);
-        if (deliveries < MaxDeliver)
+        var failures = await deadLetters.Count(consumer, eventId, ct);
+        log.LogWarning(problem, "{Consumer} could not handle {EventId}, failure {Failures}", consumer.Durable, eventId, failures);
+        if (failures < MaxFailures)
         {
-            await message.NakAsync(new AckOpts { NakDelay = pace.After(deliveries) }, ct);
+            await message.NakAsync(new AckOpts { NakDelay = pace.After(failures) }, ct);
             return;
         }
 
-        await deadLetters.Keep(consumer, streams.StreamOf(consumer), message, eventId, deliveries, problem, ct);
+        await deadLetters.Keep(consumer, streams.StreamOf(consumer), message, eventId, failures, problem, ct);
         await message.AckTerminateAsync(cancellationToken: ct);
     }
 }

@@ -11,10 +11,26 @@ namespace Daarion.Server.Relay;
 /// <summary>What reactions could not handle, kept until an operator tries it again or discards it.</summary>
 internal sealed class DeadLetters(OutboxStore store, EventCatalogue catalogue, Reaction reaction)
 {
+    private const string CountSql = """
+        insert into outbox.reaction_failures as f (consumer, event_id) values ($1, $2)
+        on conflict (consumer, event_id) do update set failures = f.failures + 1, failed_at = now()
+        returning failures
+        """;
+
+    /// <summary>Counts a failure of a reaction with an event, and answers how many there are now.</summary>
+    public async Task<int> Count(ConsumerDeclaration consumer, string eventId, CancellationToken ct)
+    {
+        await using var command = store.Source.CreateCommand(CountSql);
+        command.Parameters.Add(new() { Value = consumer.Durable });
+        command.Parameters.Add(new() { Value = eventId });
+        return (int)(await command.ExecuteScalarAsync(ct))!;
+    }
+
     /// <summary>Keeps an event that a reaction has given up.</summary>
     public async Task Keep(ConsumerDeclaration consumer, string stream, INatsJSMsg<byte[]> message, string eventId, int attempts, Exception problem, CancellationToken ct)
     {
         await using var command = store.Source.CreateCommand("""
+            with forgotten as (delete from outbox.reaction_failures where consumer = $1 and event_id = $2)
             insert into outbox.dead_letters (consumer, event_id, service, stream, stream_sequence, topic, payload, attempts, error)
             values ($1, $2, $3, $4, $5, $6, $7, $8, left($9, 500))
             on conflict (consumer, event_id) do update set attempts = excluded.attempts, error = excluded.error, state = 'dead', died_at = now(), settled_at = null

@@ -13,8 +13,8 @@ internal sealed class Housekeeper(OutboxStore store, TimeProvider clock, ILogger
     [
         "select outbox.ensure_partitions(2)",
         "select outbox.drop_partitions(interval '90 days')",
-        // Longer than any stream would bring an event again by itself.
-        "delete from outbox.inbox_events where handled_at < now() - interval '120 days'",
+        $"delete from outbox.inbox_events where handled_at < now() - interval '{StreamSetup.InboxKept.TotalDays:0} days'",
+        "delete from outbox.reaction_failures where failed_at < now() - interval '7 days'",
         "delete from outbox.idempotency_keys where created_at < now() - interval '24 hours'",
         "delete from outbox.dead_letters where state in ('handled', 'discarded') and settled_at < now() - interval '90 days'",
     ];
@@ -64,8 +64,21 @@ internal sealed class Housekeeper(OutboxStore store, TimeProvider clock, ILogger
 
         foreach (var sql in Work)
         {
+            await Tidy(connection, sql, ct);
+        }
+    }
+
+    // One piece of work that cannot be done now leaves the others to be done.
+    private async Task Tidy(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        try
+        {
             await using var command = new NpgsqlCommand(sql, connection);
             await command.ExecuteNonQueryAsync(ct);
+        }
+        catch (PostgresException e)
+        {
+            log.LogWarning("Housekeeping left out \"{Work}\": {Problem}", sql, e.Message);
         }
     }
 }

@@ -132,6 +132,37 @@ internal sealed class OutboxStore : IAsyncDisposable
         await command.ExecuteNonQueryAsync(ct);
     }
 
+    /// <summary>Remembers a durable consumer; true where it was not known before.</summary>
+    public async Task<bool> RememberDurable(string name, string stream, CancellationToken ct)
+    {
+        await using var command = Source.CreateCommand("insert into outbox.durables (name, stream) values ($1, $2) on conflict do nothing");
+        command.Parameters.Add(new() { Value = name });
+        command.Parameters.Add(new() { Value = stream });
+        return await command.ExecuteNonQueryAsync(ct) == 1;
+    }
+
+    /// <summary>The durable consumers that the city has made, with their streams.</summary>
+    public async Task<List<(string Name, string Stream)>> Durables(CancellationToken ct)
+    {
+        await using var command = Source.CreateCommand("select name, stream from outbox.durables");
+        var durables = new List<(string, string)>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            durables.Add((reader.GetString(0), reader.GetString(1)));
+        }
+
+        return durables;
+    }
+
+    /// <summary>Forgets a durable consumer that is no more.</summary>
+    public async Task ForgetDurable(string name, CancellationToken ct)
+    {
+        await using var command = Source.CreateCommand("delete from outbox.durables where name = $1");
+        command.Parameters.Add(new() { Value = name });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (source.IsValueCreated)

@@ -91,7 +91,7 @@ internal sealed class StreamGate(NatsLink nats, EventCatalogue catalogue, Reconc
                 sequence,
                 message.Metadata?.Timestamp ?? default,
                 message.Subject,
-                Header(message.Headers, "Nats-Msg-Id") ?? string.Empty,
+                Header(message.Headers, "ce-id") ?? Header(message.Headers, "Nats-Msg-Id") ?? string.Empty,
                 message.Data?.Length ?? 0,
                 message.Headers?.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.Ordinal) ?? [],
                 Envelope(message.Data)));

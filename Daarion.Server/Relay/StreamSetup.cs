@@ -6,7 +6,7 @@ using NATS.Client.JetStream.Models;
 namespace Daarion.Server.Relay;
 
 /// <summary>Makes streams and durable consumers as the catalogue declares them, and changes those that declare it otherwise now. Repeating it is harmless.</summary>
-internal sealed class StreamSetup(NatsLink nats, EventCatalogue catalogue, CitySettings settings)
+internal sealed class StreamSetup(NatsLink nats, OutboxStore store, EventCatalogue catalogue, CitySettings settings, TimeProvider clock)
 {
     /// <summary>In which time JetStream knows a message id again.</summary>
     public static readonly TimeSpan DuplicateWindow = TimeSpan.FromHours(2);
@@ -14,7 +14,12 @@ internal sealed class StreamSetup(NatsLink nats, EventCatalogue catalogue, CityS
     /// <summary>How long a consumer may work on a message before it is brought again.</summary>
     public static readonly TimeSpan AckWait = TimeSpan.FromSeconds(30);
 
-    /// <summary>Makes or changes all streams and consumers.</summary>
+    /// <summary>How long the inbox knows what was handled; the oldest message that a durable made anew is brought.</summary>
+    public static readonly TimeSpan InboxKept = TimeSpan.FromDays(120);
+
+    private static readonly TimeSpan InboxReach = InboxKept - TimeSpan.FromDays(1);
+
+    /// <summary>Makes or changes all streams and consumers, and takes away the durables of reactions that are no longer part of the city.</summary>
     public async Task Ensure(CancellationToken ct)
     {
         foreach (var stream in catalogue.Streams)
@@ -26,15 +31,35 @@ internal sealed class StreamSetup(NatsLink nats, EventCatalogue catalogue, CityS
         {
             await EnsureConsumer(consumer, ct);
         }
+
+        var declared = catalogue.Consumers.Select(consumer => consumer.Durable).ToHashSet(StringComparer.Ordinal);
+        foreach (var (name, stream) in (await store.Durables(ct)).Where(made => !declared.Contains(made.Name)))
+        {
+            await Delete(stream, name, ct);
+            await store.ForgetDurable(name, ct);
+        }
     }
 
-    /// <summary>Makes or changes the stream and the durable of one reaction. Where the durable began cannot be changed, so that stays.</summary>
+    /// <summary>
+    /// Makes or changes the stream and the durable of one reaction. Where the durable began cannot be changed, so that stays. One that JetStream has lost
+    /// begins no earlier than the inbox reaches: streams keep their messages longer, and what was handled would be handled again.
+    /// </summary>
     public async Task<INatsJSConsumer> EnsureConsumer(ConsumerDeclaration consumer, CancellationToken ct)
     {
+        var stream = StreamOf(consumer);
         await EnsureStream(catalogue.StreamOf(EventCatalogue.DomainOf(consumer.Types[0])), ct);
-        var begins = await Existing(StreamOf(consumer), consumer.Durable, ct) is { Info.Config: var config } ? config : null;
-        return await nats.JetStream.CreateOrUpdateConsumerAsync(
-            StreamOf(consumer), Config(consumer, begins?.DeliverPolicy ?? ConsumerConfigDeliverPolicy.All, begins?.OptStartSeq ?? 0), ct);
+        var isNew = await store.RememberDurable(consumer.Durable, stream, ct);
+        var config = Config(consumer);
+        if (await Existing(stream, consumer.Durable, ct) is { Info.Config: var begun })
+        {
+            (config.DeliverPolicy, config.OptStartSeq, config.OptStartTime) = (begun.DeliverPolicy, begun.OptStartSeq, begun.OptStartTime);
+        }
+        else if (!isNew)
+        {
+            (config.DeliverPolicy, config.OptStartTime) = (ConsumerConfigDeliverPolicy.ByStartTime, clock.GetUtcNow() - InboxReach);
+        }
+
+        return await nats.JetStream.CreateOrUpdateConsumerAsync(stream, config, ct);
     }
 
     /// <summary>
@@ -50,9 +75,11 @@ internal sealed class StreamSetup(NatsLink nats, EventCatalogue catalogue, CityS
                 continue;
             }
 
-            var begin = Math.Min((long)existing.Info.AckFloor.StreamSeq, last) + 1;
-            await nats.JetStream.DeleteConsumerAsync(stream, consumer.Durable, ct);
-            await nats.JetStream.CreateOrUpdateConsumerAsync(stream, Config(consumer, ConsumerConfigDeliverPolicy.ByStartSequence, (ulong)begin), ct);
+            var config = Config(consumer);
+            config.DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence;
+            config.OptStartSeq = (ulong)(Math.Min((long)existing.Info.AckFloor.StreamSeq, last) + 1);
+            await Delete(stream, consumer.Durable, ct);
+            await nats.JetStream.CreateOrUpdateConsumerAsync(stream, config, ct);
         }
     }
 
@@ -82,7 +109,19 @@ internal sealed class StreamSetup(NatsLink nats, EventCatalogue catalogue, CityS
         }
     }
 
-    private static ConsumerConfig Config(ConsumerDeclaration consumer, ConsumerConfigDeliverPolicy policy, ulong begin) => new(consumer.Durable)
+    private async Task Delete(string stream, string durable, CancellationToken ct)
+    {
+        try
+        {
+            await nats.JetStream.DeleteConsumerAsync(stream, durable, ct);
+        }
+        catch (NatsJSApiException e) when (e.Error.Code == StatusCodes.Status404NotFound)
+        {
+            // Another process was first.
+        }
+    }
+
+    private static ConsumerConfig Config(ConsumerDeclaration consumer) => new(consumer.Durable)
     {
         DurableName = consumer.Durable,
         AckPolicy = ConsumerConfigAckPolicy.Explicit,
@@ -90,8 +129,7 @@ internal sealed class StreamSetup(NatsLink nats, EventCatalogue catalogue, CityS
         // The host counts failures of handling itself: a message must not be given up because the city was down ten times.
         MaxDeliver = -1,
         MaxAckPending = consumer.BatchSize * 8,
-        DeliverPolicy = policy,
-        OptStartSeq = begin,
+        DeliverPolicy = ConsumerConfigDeliverPolicy.All,
         // Servers before 2.10 know one filter; where a reaction takes several types it passes over the others itself.
         FilterSubject = consumer.Types is [var single] ? single : null,
     };

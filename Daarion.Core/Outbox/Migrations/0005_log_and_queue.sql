@@ -38,24 +38,42 @@ create index outbox_processed_at on outbox.outbox_processed using brin (processe
 create index outbox_processed_discarded on outbox.outbox_processed (sequence) where reason is not null;
 create table outbox.outbox_processed_default partition of outbox.outbox_processed default;
 
+-- Makes the months ahead. What was written before its month was made (the city was off for long) lies in the default partition and moves over.
 create or replace function outbox.ensure_partitions(months integer) returns void
   language plpgsql as $$
 declare
-  month date;
+  starts timestamptz;
+  ends timestamptz;
   parent text;
   name text;
+  strays boolean;
 begin
   for i in 0 .. months loop
-    month := (date_trunc('month', now() at time zone 'utc') + make_interval(months => i))::date;
+    starts := (date_trunc('month', now() at time zone 'utc') + make_interval(months => i)) at time zone 'utc';
+    ends := (date_trunc('month', now() at time zone 'utc') + make_interval(months => i + 1)) at time zone 'utc';
     foreach parent in array array['outbox_events', 'outbox_processed'] loop
-      name := format('%s_%s', parent, to_char(month, 'YYYYMM'));
-      if to_regclass('outbox.' || name) is null then
-        execute format(
-          'create table outbox.%I partition of outbox.%I for values from (%L) to (%L)',
-          name, parent, month::timestamp at time zone 'utc', (month + interval '1 month')::timestamp at time zone 'utc');
-        if parent = 'outbox_events' then
-          execute format('alter table outbox.%I alter column payload set statistics 0, alter column headers set statistics 0', name);
-        end if;
+      name := format('%s_%s', parent, to_char(starts at time zone 'utc', 'YYYYMM'));
+      if to_regclass('outbox.' || name) is not null then
+        continue;
+      end if;
+
+      execute format('lock table outbox.%I in access exclusive mode', parent || '_default');
+      execute format('select exists (select from outbox.%I where created_at >= %L and created_at < %L)', parent || '_default', starts, ends) into strays;
+      if strays then
+        execute format('create temporary table strays on commit drop as select * from outbox.%I where created_at >= %L and created_at < %L', parent || '_default', starts, ends);
+        execute format('alter table outbox.%I disable trigger user', parent || '_default');
+        execute format('delete from outbox.%I where created_at >= %L and created_at < %L', parent || '_default', starts, ends);
+        execute format('alter table outbox.%I enable trigger user', parent || '_default');
+      end if;
+
+      execute format('create table outbox.%I partition of outbox.%I for values from (%L) to (%L)', name, parent, starts, ends);
+      if parent = 'outbox_events' then
+        execute format('alter table outbox.%I alter column payload set statistics 0, alter column headers set statistics 0', name);
+      end if;
+
+      if strays then
+        execute format('insert into outbox.%I select * from strays', parent);
+        drop table strays;
       end if;
     end loop;
   end loop;

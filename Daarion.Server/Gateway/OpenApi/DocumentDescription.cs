@@ -60,6 +60,16 @@ internal sealed class DocumentDescription(Listener listener, CitySettings settin
                     },
                 },
         };
+        if (isPublic)
+        {
+            components.SecuritySchemes[OperationDescription.PlatformSignature] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = "X-Signature",
+                Description = "A platform signs the bytes of its delivery with its secret, in one of the two ways that the operation describes.",
+            };
+        }
     }
 
     private static void RemoveUnused(OpenApiDocument document)

@@ -12,6 +12,7 @@ internal sealed class OperationDescription(ContractDocs docs) : IOpenApiOperatio
 {
     public const string Session = "session";
     public const string ServiceKey = "service_key";
+    public const string PlatformSignature = "platform_signature";
     private const string ExpectedVersion = "expected_version";
 
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -30,7 +31,15 @@ internal sealed class OperationDescription(ContractDocs docs) : IOpenApiOperatio
 
         Headers(operation, context, method, listener, request);
         Security(operation, context, metadata, listener);
-        Errors(operation, context, metadata, method, request);
+        if (metadata.OfType<OwnDescriptionMetadata>().SingleOrDefault() is { } own)
+        {
+            own.Describe(operation, context.Document);
+            Fails(operation, context, own.Failures);
+        }
+        else
+        {
+            Errors(operation, context, metadata, method, request);
+        }
     }
 
     private void Name(OpenApiOperation operation, OpenApiOperationTransformerContext context, MethodInfo? handler, MethodInfo? contract)
@@ -154,6 +163,15 @@ internal sealed class OperationDescription(ContractDocs docs) : IOpenApiOperatio
             : [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(listener == Listener.Internal ? ServiceKey : Session, context.Document)] = [] }];
     }
 
+    private static void Fails(OpenApiOperation operation, OpenApiOperationTransformerContext context, IEnumerable<ErrorCode> codes)
+    {
+        operation.Responses ??= [];
+        foreach (var code in codes.OrderBy(Problems.StatusOf))
+        {
+            operation.Responses.TryAdd(Problems.StatusOf(code).ToString(System.Globalization.CultureInfo.InvariantCulture), new OpenApiResponseReference(Words.Of(code), context.Document));
+        }
+    }
+
     private static void Errors(OpenApiOperation operation, OpenApiOperationTransformerContext context, IList<object> metadata, string method, Type? request)
     {
         operation.Responses ??= [];
@@ -183,10 +201,7 @@ internal sealed class OperationDescription(ContractDocs docs) : IOpenApiOperatio
             }
         }
 
-        foreach (var code in codes.OrderBy(Problems.StatusOf))
-        {
-            operation.Responses.TryAdd(Problems.StatusOf(code).ToString(System.Globalization.CultureInfo.InvariantCulture), new OpenApiResponseReference(Words.Of(code), context.Document));
-        }
+        Fails(operation, context, codes);
     }
 
     private static Type? RequestOf(ParameterInfo parameter) =>

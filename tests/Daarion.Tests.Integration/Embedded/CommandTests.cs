@@ -42,6 +42,36 @@ public sealed class CommandTests
         Assert.Equal("DAARION_LISTEN is not a host and a port from 1 to 65535; for example DAARION_LISTEN=127.0.0.1:8080\n", errors);
     }
 
+    [Fact]
+    public async Task A_failure_that_nobody_foresaw_is_one_line_too()
+    {
+        await using var server = new ServerProcess();
+        await server.RunJson("migrate");
+        var folder = new DirectoryInfo(server.Data).EnumerateDirectories("postgres*").First();
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "PG_VERSION"), "nonsense");
+
+        var (exitCode, _, errors) = await server.Run("migrate");
+
+        Assert.Equal(1, exitCode);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--cors-origins", "nowhere", "DAARION_CORS_ORIGINS")]
+    [InlineData("--log-format", "xml", "DAARION_LOG_FORMAT")]
+    [InlineData("--trusted-proxies", "everybody", "DAARION_TRUSTED_PROXIES")]
+    [InlineData("--requests-per-second", "many", "DAARION_REQUESTS_PER_SECOND")]
+    [InlineData("--unauthenticated-per-minute", "-1", "DAARION_UNAUTHENTICATED_PER_MINUTE")]
+    public async Task Every_setting_is_an_option_and_is_checked(string option, string value, string name)
+    {
+        await using var server = new ServerProcess();
+
+        var (exitCode, _, errors) = await server.Run("doctor", option, value);
+
+        Assert.Equal(78, exitCode);
+        Assert.StartsWith(name, errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData]
     [InlineData("upp")]

@@ -139,6 +139,60 @@ public sealed class DoorTests(CityFixture city)
     }
 
     [Theory]
+    [InlineData(CityFixture.FriendlySite, "/api/v1/me", true)]
+    [InlineData("https://evil.example", "/api/v1/me", false)]
+    [InlineData(CityFixture.FriendlySite, "/auth/v1/code", false)]
+    public async Task Only_a_configured_site_gets_leave_to_call_the_public_api(string origin, string path, bool isAllowed)
+    {
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, path) { Headers = { { "Origin", origin }, { "Access-Control-Request-Method", "PATCH" } } };
+
+        using var answer = await city.Public.SendAsync(preflight);
+
+        if (isAllowed)
+        {
+            Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+            Assert.Equal(origin, answer.Headers.GetValues("Access-Control-Allow-Origin").Single());
+            Assert.False(answer.Headers.Contains("Access-Control-Allow-Credentials"));
+        }
+        else
+        {
+            await IsProblem(answer, HttpStatusCode.MethodNotAllowed, "method_not_allowed");
+            Assert.False(answer.Headers.Contains("Access-Control-Allow-Origin"));
+        }
+    }
+
+    [Fact]
+    public async Task A_version_to_compare_is_refused_where_there_is_none()
+    {
+        using var key = await city.ServiceClient("team.create");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/internal/v1/team/create") { Content = new StringContent("{}", null, "application/json"), Headers = { { "If-Match", "\"3\"" } } };
+
+        using var answer = await key.SendAsync(request);
+
+        await IsProblem(answer, HttpStatusCode.BadRequest, "invalid_payload", "If-Match");
+    }
+
+    [Theory]
+    [InlineData("/internal/v1/events/streams")]
+    [InlineData("/internal/v1/events/catalogue")]
+    public async Task Short_lists_are_paged_like_long_ones(string path)
+    {
+        using var key = await city.ServiceClient("city.outbox.read");
+        var whole = (await key.GetFromJsonAsync<JsonElement>(path)).GetProperty("items").GetArrayLength();
+
+        var (seen, cursor) = (0, (string?)string.Empty);
+        while (cursor is not null)
+        {
+            var page = await key.GetFromJsonAsync<JsonElement>($"{path}?limit=5&cursor={cursor}");
+            Assert.InRange(page.GetProperty("items").GetArrayLength(), 1, 5);
+            seen += page.GetProperty("items").GetArrayLength();
+            cursor = page.GetProperty("next_cursor").GetString();
+        }
+
+        Assert.Equal(whole, seen);
+    }
+
+    [Theory]
     [InlineData("Origin", "https://evil.example", false)]
     [InlineData("Origin", "null", false)]
     [InlineData("Sec-Fetch-Site", "cross-site", false)]

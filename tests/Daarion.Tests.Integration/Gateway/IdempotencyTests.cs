@@ -114,6 +114,32 @@ public sealed class IdempotencyTests(CityFixture city)
         await DoorTests.IsProblem(answer, HttpStatusCode.BadRequest, "invalid_payload", "Idempotency-Key");
     }
 
+    [Fact]
+    public async Task A_request_whose_commit_was_cut_off_is_not_run_again()
+    {
+        using var key = await city.ServiceClient("team.create");
+        var (idempotencyKey, name) = (city.Unique("key"), city.Unique("Сад"));
+        await using var connection = await city.OpenDatabase();
+        await Execute(connection, $"""
+            create function pg_temp_cut() returns trigger language plpgsql as $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
+            create constraint trigger cut after insert on teams.teams deferrable initially deferred for each row when (new.name = '{name}') execute function pg_temp_cut();
+            """);
+
+        using var cut = await Create(key, idempotencyKey, name);
+        await Execute(connection, "drop trigger cut on teams.teams; drop function pg_temp_cut()");
+        using var repeat = await Create(key, idempotencyKey, name);
+
+        await DoorTests.IsProblem(cut, HttpStatusCode.ServiceUnavailable, "unavailable");
+        var problem = await DoorTests.IsProblem(repeat, HttpStatusCode.Conflict, "conflict");
+        Assert.Equal("outcome_unknown", problem.GetProperty("reason").GetString());
+    }
+
+    private static async Task Execute(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
     private async Task<HttpResponseMessage> Create(HttpClient client, string idempotencyKey, string name)
     {
         owner ??= (await city.NewPerson()).Id.Value;

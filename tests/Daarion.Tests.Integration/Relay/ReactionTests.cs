@@ -27,12 +27,12 @@ public sealed class ReactionTests(RelayGround ground)
         await world.UntilAudited(3);
         await Eventually.Equal(2, async () => (await outbox.ListDeadLetters(caller, new DeadLetterQuery(Reaction, DeadLetterState.Dead), default)).Items.Count, TimeSpan.FromSeconds(60));
         Assert.All((await outbox.ListDeadLetters(caller, new DeadLetterQuery(Reaction), default)).Items, letter => Assert.Equal(10, letter.Attempts));
-        var stillBad = await Assert.ThrowsAsync<CityException>(() => outbox.RetryDeadLetter(caller, new DeadLetterRef(Reaction, EventId.Parse(bad.Id)), default));
+        var stillBad = await Assert.ThrowsAsync<CityException>(() => outbox.RetryDeadLetter(caller, new DeadLetterRef(Reaction, bad.Id), default));
         Assert.Equal(ErrorCode.Conflict, stillBad.Code);
 
         await world.Execute("alter table telemetry.audit_records drop constraint nothing_bad");
-        var handled = await outbox.RetryDeadLetter(caller, new DeadLetterRef(Reaction, EventId.Parse(bad.Id)), default);
-        var discarded = await outbox.DiscardDeadLetter(caller, new DiscardDeadLetter(Reaction, EventId.Parse(worse.Id), "Nobody needs it."), default);
+        var handled = await outbox.RetryDeadLetter(caller, new DeadLetterRef(Reaction, bad.Id), default);
+        var discarded = await outbox.DiscardDeadLetter(caller, new DiscardDeadLetter(Reaction, worse.Id, "Nobody needs it."), default);
 
         await world.UntilAudited(4);
         Assert.Equal((DeadLetterState.Handled, DeadLetterState.Discarded), (handled.State, discarded.State));

@@ -26,6 +26,9 @@ public sealed class CityFixture : IAsyncLifetime
     private WebApplication? app;
     private long names;
 
+    /// <summary>Another site whose pages may call the public API.</summary>
+    public const string FriendlySite = "https://app.example.org";
+
     /// <summary>The public listener.</summary>
     public Uri PublicUrl { get; } = new($"http://127.0.0.1:{FreePort()}");
 
@@ -141,6 +144,7 @@ public sealed class CityFixture : IAsyncLifetime
 
     private CitySettings Settings() => new()
     {
+        CorsOrigins = [FriendlySite],
         DataFolder = data.FullName,
         PublicUrl = PublicUrl,
         Listen = PublicUrl,

@@ -3,7 +3,9 @@ using Daarion.Core;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
 using Daarion.Core.Outbox;
+using Daarion.Core.Policy;
 using Daarion.Core.Rwa;
+using Daarion.Core.Teams;
 
 namespace Daarion.Tests.Unit.Outbox;
 
@@ -18,6 +20,14 @@ public sealed class PayloadTests
         var payload = new RwaInventoryUpdated(default, default, null!, "site", default, default, "kwh", default, default, default, default, null);
 
         Assert.ThrowsAny<JsonException>(() => writer.Write(payload, "key", null, null));
+    }
+
+    [Fact]
+    public void A_payload_without_one_of_its_identifiers_is_not_even_written()
+    {
+        var writer = new EventWriter(new Operation(), Catalogue, new OutboxPressure(), TimeProvider.System);
+
+        Assert.ThrowsAny<JsonException>(() => writer.Write(new TeamMemberLeft(TeamId.New(TimeProvider.System.GetUtcNow()), default, TeamRole.Member, null), "key", null, null));
     }
 
     [Fact]
