@@ -21,6 +21,9 @@ public sealed class EmbassyModule : ICityModule
     /// <summary>To keep refused deliveries in the log.</summary>
     internal const string Record = "embassy.event.record";
 
+    /// <summary>To let readings flow on that were held.</summary>
+    internal const string Release = "embassy.reading.release";
+
     /// <inheritdoc/>
     public string Service => ServiceName.Embassies;
 
@@ -30,6 +33,7 @@ public sealed class EmbassyModule : ICityModule
         new(Read, "See platforms, their sites and the delivery log.", CapabilityRisk.Low, "city.Owner", "city.Guardian", "city.Member"),
         new(Manage, "Let platforms in, rotate their secrets, suspend them, give sites to teams, replay deliveries.", CapabilityRisk.High, "city.Owner", "city.Guardian"),
         new("embassy.energy.update", "Deliver energy readings.", CapabilityRisk.Medium),
+        new(Release, "Let readings flow on that were held for want of a team.", CapabilityRisk.Low, "service.embassy"),
         new(Record, "Keep refused deliveries in the log.", CapabilityRisk.Low, "service.embassy"),
     ];
 
@@ -48,6 +52,8 @@ public sealed class EmbassyModule : ICityModule
         services.AddModuleDbContext<EmbassyDbContext>(Service);
         services.AddContract<IEmbassyService, EmbassyService>(Service);
         services.AddContract<IEmbassyDeliveries, EmbassyDeliveries>(Service);
+        services.AddScoped<HeldReadings>();
+        services.AddHostedService<HeldReadingsKeeper>();
         services.AddSingleton<PlatformDirectory>();
         services.AddSingleton<SiteDirectory>();
         services.AddSingleton<PlatformRates>();

@@ -1,4 +1,3 @@
-using Daarion.Core.Data;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
 using Microsoft.EntityFrameworkCore;
@@ -9,8 +8,6 @@ namespace Daarion.Core.Embassies;
 /// <content>Sites and whose they are.</content>
 internal sealed partial class EmbassyService
 {
-    private const int HeldAtOnce = 1000;
-
     public async Task<SiteIdentity> CreateIdentity(Caller caller, CreateIdentity request, CancellationToken ct)
     {
         await access.Require(caller, EmbassyModule.Manage, null, ct);
@@ -23,7 +20,7 @@ internal sealed partial class EmbassyService
             id = await db.Transact(
                 async token =>
                 {
-                    await LockSite(request.Platform, site, token);
+                    await held.LockSite(request.Platform, site, token);
                     var identity = await db.Identities.SingleOrDefaultAsync(i => i.Platform == request.Platform && i.ExternalId == site, token);
                     if (identity is { TeamId: not null } || (identity is not null && request.TeamId is null))
                     {
@@ -42,7 +39,7 @@ internal sealed partial class EmbassyService
 
                     identity.Become(request.Kind, request.TeamId, request.UserId);
                     db.Audit("embassy.site.mapped", "site", identity.Id.Value, request.TeamId, ("platform", request.Platform));
-                    await Release(identity, token);
+                    await held.Release(identity, token);
                     return identity.Id;
                 },
                 ct);
@@ -64,14 +61,14 @@ internal sealed partial class EmbassyService
             async token =>
             {
                 var identity = await db.Identities.SingleOrDefaultAsync(i => i.Id == request.Id, token) ?? throw CityException.NotFound("site");
-                await LockSite(identity.Platform, identity.ExternalId, token);
+                await held.LockSite(identity.Platform, identity.ExternalId, token);
                 await db.Entry(identity).ReloadAsync(token);
                 RequireVersion(identity.Version, request.ExpectedVersion);
                 var kind = request.Kind ?? identity.Kind;
                 identity.Become(kind, request.TeamId, kind == IdentityKind.Resident ? request.UserId ?? identity.UserId : request.UserId);
                 identity.Changed();
                 db.Audit("embassy.site.assigned", "site", identity.Id.Value, request.TeamId, ("platform", identity.Platform));
-                await Release(identity, token);
+                await held.Release(identity, token);
                 return true;
             },
             ct);
@@ -131,47 +128,11 @@ internal sealed partial class EmbassyService
         }
     }
 
-    /// <summary>The lock that a reading without a team takes before it is held, and that the outbox takes for the site's events.</summary>
-    private async Task LockSite(string platform, string site, CancellationToken ct)
-    {
-        await using var command = await db.Command("select pg_advisory_xact_lock(hashtextextended($1, 1))", ct);
-        command.Parameters.Add(new() { Value = EmbassyDeliveries.Key(platform, site) });
-        await QueryMeter.Measured(command.ExecuteNonQueryAsync(ct));
-    }
-
-    /// <summary>Lets held readings of a site flow on, a bounded number in each transaction, in the order of their times.</summary>
-    private async Task<int> Release(IdentityRow identity, CancellationToken ct)
-    {
-        if (identity.TeamId is not { } team)
-        {
-            return 0;
-        }
-
-        var released = await db.Readings
-            .FromSql($"""
-                update embassy.embassy_readings set held = false
-                where id in (select id from embassy.embassy_readings where platform = {identity.Platform} and site_id = {identity.ExternalId} and held order by ts limit {HeldAtOnce})
-                returning *
-                """)
-            .AsNoTracking()
-            .ToListAsync(ct);
-        foreach (var reading in released.OrderBy(r => r.Ts))
-        {
-            var update = new EmbassyEnergyUpdate(reading.Platform, reading.Domain, reading.SiteId, reading.Value, reading.Unit, reading.Ts, reading.Id, team, identity.UserId);
-            db.Publish(update, EmbassyDeliveries.Key(reading.Platform, reading.SiteId), team);
-        }
-
-        return released.Count;
-    }
-
     private async Task ReleaseRest(EmbassyId id, CancellationToken ct)
     {
         var identity = await db.Identities.AsNoTracking().SingleAsync(i => i.Id == id, ct);
         sites.Forget(identity.Platform, identity.ExternalId);
-        for (var released = HeldAtOnce; released == HeldAtOnce;)
-        {
-            released = await db.Transact(token => Release(identity, token), ct);
-        }
+        await held.ReleaseAll(identity, ct);
     }
 
     private async Task<SiteIdentity> ViewIdentity(EmbassyId id, CancellationToken ct) =>

@@ -15,6 +15,7 @@ internal sealed partial class EmbassyService(
     ISecretProtector protector,
     PlatformDirectory directory,
     SiteDirectory sites,
+    HeldReadings held,
     EmbassyDoor door,
     EmbassyAddress address,
     TimeProvider clock) : IEmbassyService

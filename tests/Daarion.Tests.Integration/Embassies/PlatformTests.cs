@@ -6,6 +6,7 @@ using Daarion.Core.Kernel;
 using Daarion.Core.Oracles;
 using Daarion.Tests.Integration.Running;
 using static Daarion.Tests.Integration.Embassies.OutsidePlatform;
+using Npgsql;
 
 namespace Daarion.Tests.Integration.Embassies;
 
@@ -113,6 +114,26 @@ public sealed class PlatformTests(CityFixture city)
         Assert.Equal([0m, 5m, 5m, 5m, 5m, 5m], (await Readings()).OrderBy(r => r.Ts).Select(r => r.Delta.Value));
 
         async Task<IReadOnlyList<OracleReading>> Readings() => (await city.Get<IOracleService>().ListReadings(owner.Caller, new ReadingQuery(site, TeamId: team.Id), default)).Items;
+    }
+
+    [Fact]
+    public async Task What_a_broken_off_release_left_behind_flows_on_by_itself()
+    {
+        var (platform, @operator, embassy) = await LetIn();
+        var site = city.Unique("site");
+        await platform.Send(Batch(Enumerable.Range(0, 20).Select(i => Reading(site, Now.AddMinutes(i - 30), 100 + i))));
+        var (team, owner) = await city.NewTeam();
+        await using var connection = await city.OpenDatabase();
+        await using var brokenOff = new NpgsqlCommand("update embassy.embassy_identities set team_id = $1 where external_id = $2", connection) { Parameters = { new() { Value = team.Id.Value }, new() { Value = site } } };
+
+        await brokenOff.ExecuteNonQueryAsync();
+
+        await Eventually.Equal(
+            20,
+            async () => (await city.Get<IOracleService>().ListReadings(owner.Caller, new ReadingQuery(site, TeamId: team.Id), default)).Items.Count,
+            TimeSpan.FromSeconds(60));
+        var identity = Assert.Single((await embassy.ListIdentities(@operator.Caller, new IdentityQuery(platform.Name, TeamId: team.Id), default)).Items);
+        Assert.Equal(0, identity.HeldReadings);
     }
 
     [Fact]
