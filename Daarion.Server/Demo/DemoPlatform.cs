@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Daarion.Core.Embassies;
 using Daarion.Core.Kernel;
 
 namespace Daarion.Server.Demo;
@@ -14,7 +15,7 @@ internal sealed class DemoPlatform(HttpClient http, string secret, TimeProvider 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Sends readings of a site in one delivery.</summary>
-    /// <exception cref="InvalidOperationException">They were refused, or the city stays away.</exception>
+    /// <exception cref="DemoFailedException">They were refused, or the city stays away.</exception>
     public async Task Send(string site, IEnumerable<DemoReading> readings, CancellationToken ct)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(new { readings = readings.Select(reading => Line(site, reading)) }, CityJson.Options);
@@ -28,7 +29,7 @@ internal sealed class DemoPlatform(HttpClient http, string secret, TimeProvider 
 
             if (attempt == MaxAttempts || answer.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
             {
-                throw new InvalidOperationException($"A delivery for {site} was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(ct)}");
+                throw new DemoFailedException($"A delivery for {site} was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(ct)}", answer.StatusCode);
             }
 
             await Task.Delay(answer.Headers.RetryAfter?.Delta ?? Pause, clock, ct);
@@ -37,7 +38,7 @@ internal sealed class DemoPlatform(HttpClient http, string secret, TimeProvider 
 
     private static object Line(string site, DemoReading reading) => new
     {
-        source = DemoScript.Platform,
+        source = DemoMarks.Platform,
         domain = "energy",
         site_id = site,
         unit = "kwh",
@@ -52,9 +53,9 @@ internal sealed class DemoPlatform(HttpClient http, string secret, TimeProvider 
         var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/embassy/energy") { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new("application/json");
-        request.Headers.Add("X-Platform-Id", DemoScript.Platform);
+        request.Headers.Add("X-Platform-Id", DemoMarks.Platform);
         request.Headers.Add("X-Timestamp", timestamp);
         request.Headers.Add("X-Signature", $"sha256={Convert.ToHexStringLower(signature)}");
-        return await http.SendAsync(request, ct);
+        return await DemoClient.Deliver(http, request, ct);
     }
 }
