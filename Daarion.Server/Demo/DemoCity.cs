@@ -15,7 +15,7 @@ internal sealed record DemoFilled(int People, int Teams, int Sites, int Readings
 internal sealed class DemoCity(DemoAccess access, TimeProvider clock, IProgress<DemoProgress> progress) : IDisposable
 {
     private const string PlatformFace = "/internal/v1/embassy/platform";
-    private const int EnoughPayouts = 200;
+    private const int ClaimedPayouts = 200;
     private static readonly TimeSpan LivePace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PayoutPatience = TimeSpan.FromMinutes(2);
     private static readonly int Steps = DemoScript.People.Count + DemoScript.Teams.Count + (DemoScript.Teams.Sum(team => team.Sites.Count) * DemoScript.Days) + 5;
@@ -30,7 +30,7 @@ internal sealed class DemoCity(DemoAccess access, TimeProvider clock, IProgress<
     /// <exception cref="DemoFailedException">The city did not do something that was asked of it.</exception>
     public async Task<DemoFilled> Fill(CancellationToken ct)
     {
-        using var city = await DemoClient.Connect(access, publicFace, ct);
+        using var city = await DemoClient.Connect(access, publicFace, clock, ct);
         var since = await Since(city, ct);
         var known = since is null ? [] : await Sites(city, ct);
         if (known.GetValueOrDefault(DemoMarks.LiveSite) is { HasTeam: true })
@@ -208,19 +208,19 @@ internal sealed class DemoCity(DemoAccess access, TimeProvider clock, IProgress<
     // Some Owners have claimed already: the city has both kinds of payouts to look at.
     private async Task<int> Claim(DemoClient city, IReadOnlyDictionary<DemoTeam, string> teams, IReadOnlyDictionary<DemoPerson, string> people, CancellationToken ct)
     {
-        await PayoutsAreThere(city, teams.Values.First(), ct);
-        var claimed = 0;
+        var claimable = new Dictionary<DemoTeam, IReadOnlyList<string>>();
         foreach (var (team, id) in teams.Where(pair => pair.Key.HasClaimed))
         {
-            if (Items(await city.Get($"/internal/v1/wallet/payouts?team_id={id}&status=claimed&limit=1", ct)).Any())
+            if ((await Payouts(city, id, "claimed", ct)).Count == 0)
             {
-                continue;
+                claimable[team] = await OncePaidOut(city, id, ct);
             }
+        }
 
-            var payouts = Items(await city.Get($"/internal/v1/wallet/payouts?team_id={id}&status=generated&limit=200", ct))
-                .Where(payout => Is(payout, "beneficiary_kind", "team"))
-                .Select(payout => Text(payout, "id"))
-                .ToList();
+        Say(DemoPart.Payouts, null);
+        var claimed = 0;
+        foreach (var (team, payouts) in claimable)
+        {
             var outcome = await city.Post("/internal/v1/wallet/payout/claim", new { payout_ids = payouts }, ct, people[team.Owner]);
             claimed += outcome.GetProperty("results").EnumerateArray().Count(result => Is(result, "status", "claimed"));
         }
@@ -229,25 +229,31 @@ internal sealed class DemoCity(DemoAccess access, TimeProvider clock, IProgress<
         return claimed;
     }
 
-    private async Task PayoutsAreThere(DemoClient city, string team, CancellationToken ct)
+    // The readings are on their way through the streams: each team's payouts come in their own time.
+    private async Task<IReadOnlyList<string>> OncePaidOut(DemoClient city, string team, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(PayoutPatience);
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(500), clock);
         try
         {
-            while (Items(await city.Get($"/internal/v1/wallet/payouts?team_id={team}&status=generated&limit={EnoughPayouts}", limit.Token)).Count() < EnoughPayouts)
+            var payouts = await Payouts(city, team, "generated", limit.Token);
+            while (payouts.Count < ClaimedPayouts)
             {
                 await pace.WaitForNextTickAsync(limit.Token);
+                payouts = await Payouts(city, team, "generated", limit.Token);
             }
+
+            return payouts;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             throw new DemoFailedException($"The readings have not become payouts within {PayoutPatience.TotalMinutes:0} minutes: see whether NATS is there and what waits in the outbox.");
         }
-
-        Say(DemoPart.Payouts, null);
     }
+
+    private static async Task<IReadOnlyList<string>> Payouts(DemoClient city, string beneficiary, string status, CancellationToken ct) =>
+        [.. Items(await city.Get($"/internal/v1/wallet/payouts?beneficiary={beneficiary}&status={status}&limit={ClaimedPayouts}", ct)).Select(payout => Text(payout, "id"))];
 
     private void Say(DemoPart part, string? name) => progress.Report(new DemoProgress(part, name, ++step, Steps));
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Daarion.Server.Settings;
@@ -33,14 +34,17 @@ internal sealed record DemoAccess(Uri PublicUrl, Uri InternalUrl, string ClientI
 /// <summary>The internal listener, as the demonstration calls it.</summary>
 internal sealed class DemoClient : IDisposable
 {
+    private const int MaxAttempts = 8;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly HttpClient http;
+    private readonly TimeProvider clock;
 
-    private DemoClient(HttpClient http) => this.http = http;
+    private DemoClient(HttpClient http, TimeProvider clock) => (this.http, this.clock) = (http, clock);
 
     /// <summary>Gets a token for the key.</summary>
-    public static async Task<DemoClient> Connect(DemoAccess access, HttpClient publicFace, CancellationToken ct)
+    public static async Task<DemoClient> Connect(DemoAccess access, HttpClient publicFace, TimeProvider clock, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token")
+        HttpRequestMessage Asking() => new(HttpMethod.Post, "/connect/token")
         {
             Content = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
             {
@@ -49,16 +53,67 @@ internal sealed class DemoClient : IDisposable
                 ["client_secret"] = access.ClientSecret,
             }),
         };
-        using var answer = await Deliver(publicFace, request, ct);
+        using var answer = await Deliver(publicFace, Asking, clock, ct);
         var token = (await Read(answer, ct)).GetProperty("access_token").GetString();
         var client = new HttpClient { BaseAddress = access.InternalUrl };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return new DemoClient(client);
+        return new DemoClient(client, clock);
     }
 
-    /// <summary>Sends a request.</summary>
+    /// <summary>Sends a request, and sends it again while the city has too much to do: such an answer says that nothing came of it.</summary>
+    /// <param name="http">To whom.</param>
+    /// <param name="make">Makes the request, anew for each attempt.</param>
+    /// <param name="clock">Measures the pauses.</param>
+    /// <param name="ct">Cancellation.</param>
     /// <exception cref="DemoFailedException">Nobody answers.</exception>
-    public static async Task<HttpResponseMessage> Deliver(HttpClient http, HttpRequestMessage request, CancellationToken ct)
+    public static async Task<HttpResponseMessage> Deliver(HttpClient http, Func<HttpRequestMessage> make, TimeProvider clock, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            using var request = make();
+            var answer = await Once(http, request, ct);
+            if (attempt == MaxAttempts || answer.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
+            {
+                return answer;
+            }
+
+            var pause = answer.Headers.RetryAfter?.Delta ?? Pause;
+            answer.Dispose();
+            await Task.Delay(pause, clock, ct);
+        }
+    }
+
+    /// <summary>Reads something.</summary>
+    public async Task<JsonElement> Get(string path, CancellationToken ct)
+    {
+        using var answer = await Deliver(http, () => new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative)), clock, ct);
+        return await Read(answer, ct);
+    }
+
+    /// <summary>Does something, once however often it is sent, for a person where one is named.</summary>
+    public async Task<JsonElement> Post(string path, object body, CancellationToken ct, string? forPerson = null)
+    {
+        var once = Guid.NewGuid().ToString("N");
+        HttpRequestMessage Doing()
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(body) };
+            request.Headers.Add("Idempotency-Key", once);
+            if (forPerson is not null)
+            {
+                request.Headers.Add("Daarion-Subject", forPerson);
+            }
+
+            return request;
+        }
+
+        using var answer = await Deliver(http, Doing, clock, ct);
+        return await Read(answer, ct);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    private static async Task<HttpResponseMessage> Once(HttpClient http, HttpRequestMessage request, CancellationToken ct)
     {
         try
         {
@@ -73,30 +128,6 @@ internal sealed class DemoClient : IDisposable
             throw new DemoFailedException($"The city does not answer at {http.BaseAddress} in time.", cause: e);
         }
     }
-
-    /// <summary>Reads something.</summary>
-    public async Task<JsonElement> Get(string path, CancellationToken ct)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
-        using var answer = await Deliver(http, request, ct);
-        return await Read(answer, ct);
-    }
-
-    /// <summary>Does something, for a person where one is named.</summary>
-    public async Task<JsonElement> Post(string path, object body, CancellationToken ct, string? forPerson = null)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(body) };
-        if (forPerson is not null)
-        {
-            request.Headers.Add("Daarion-Subject", forPerson);
-        }
-
-        using var answer = await Deliver(http, request, ct);
-        return await Read(answer, ct);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => http.Dispose();
 
     private static async Task<JsonElement> Read(HttpResponseMessage answer, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using Daarion.Core.Auth;
+using Daarion.Core.Data;
 using Daarion.Core.Embassies;
 using Daarion.Core.Kernel;
 using Daarion.Server.Cli.Control;
@@ -12,7 +13,7 @@ internal sealed record DemoKeyArguments;
 internal sealed record DemoKey(string ClientId, string ClientSecret);
 
 /// <summary>Gives the demonstration at a terminal its key, once nobody else fills the city or sends for its meter.</summary>
-internal sealed class BorrowDemoKeyCommand(IServiceKeyService keys, IDemoRunner runner, TimeProvider clock) : CityCommand<DemoKeyArguments, DemoKey>
+internal sealed class BorrowDemoKeyCommand(IServiceKeyService keys, IDemoRunner runner, CityDatabase database, TimeProvider clock) : CityCommand<DemoKeyArguments, DemoKey>
 {
     public const string CommandName = "demo-key";
 
@@ -23,6 +24,7 @@ internal sealed class BorrowDemoKeyCommand(IServiceKeyService keys, IDemoRunner 
             throw CityException.Conflict("The city is being filled from the console now; its overview shows how far it is.");
         }
 
+        await using var place = await FillingPlace.Take(database, ct);
         await runner.StopMeter(ct);
         var key = await keys.Create(
             Caller.ForService(ServiceName.Auth, "cli:demo"), new CreateServiceKey(DemoAccess.KeyName, DemoAccess.Capabilities, clock.GetUtcNow() + DemoAccess.KeyLife), ct);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -11,28 +10,15 @@ namespace Daarion.Server.Demo;
 /// <summary>The outside platform of the demonstration: signs its readings and sends them over HTTP like any other.</summary>
 internal sealed class DemoPlatform(HttpClient http, string secret, TimeProvider clock)
 {
-    private const int MaxAttempts = 8;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     /// <summary>Sends readings of a site in one delivery.</summary>
     /// <exception cref="DemoFailedException">They were refused, or the city stays away.</exception>
     public async Task Send(string site, IEnumerable<DemoReading> readings, CancellationToken ct)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(new { readings = readings.Select(reading => Line(site, reading)) }, CityJson.Options);
-        for (var attempt = 1; ; attempt++)
+        using var answer = await DemoClient.Deliver(http, () => Signed(body), clock, ct);
+        if (!answer.IsSuccessStatusCode)
         {
-            using var answer = await Deliver(body, ct);
-            if (answer.IsSuccessStatusCode)
-            {
-                return;
-            }
-
-            if (attempt == MaxAttempts || answer.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
-            {
-                throw new DemoFailedException($"A delivery for {site} was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(ct)}", answer.StatusCode);
-            }
-
-            await Task.Delay(answer.Headers.RetryAfter?.Delta ?? Pause, clock, ct);
+            throw new DemoFailedException($"A delivery for {site} was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(ct)}", answer.StatusCode);
         }
     }
 
@@ -46,16 +32,16 @@ internal sealed class DemoPlatform(HttpClient http, string secret, TimeProvider 
         ts = Timestamps.Format(reading.Ts),
     };
 
-    private async Task<HttpResponseMessage> Deliver(byte[] body, CancellationToken ct)
+    private HttpRequestMessage Signed(byte[] body)
     {
         var timestamp = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         byte[] signed = [.. Encoding.ASCII.GetBytes(timestamp + "."), .. body];
         var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/embassy/energy") { Content = new ByteArrayContent(body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, "/embassy/energy") { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.Add("X-Platform-Id", DemoMarks.Platform);
         request.Headers.Add("X-Timestamp", timestamp);
         request.Headers.Add("X-Signature", $"sha256={Convert.ToHexStringLower(signature)}");
-        return await DemoClient.Deliver(http, request, ct);
+        return request;
     }
 }

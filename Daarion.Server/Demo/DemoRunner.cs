@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Daarion.Core.Auth;
+using Daarion.Core.Data;
 using Daarion.Core.Embassies;
 using Daarion.Core.Kernel;
 using Daarion.Server.Settings;
@@ -10,10 +11,10 @@ namespace Daarion.Server.Demo;
 /// Does for the console what <c>daarion demo</c> does at a terminal, in the server's own time: one run at once, whoever looks. It enters by the
 /// city's own listeners with a key of its own, which is revoked as soon as the filling is over: the meter signs, and needs none.
 /// </summary>
-internal sealed class DemoRunner(IServiceKeyService keys, CitySettings settings, TimeProvider clock, ILogger<DemoRunner> log) : BackgroundService, IDemoRunner, IProgress<DemoProgress>
+internal sealed class DemoRunner(IServiceKeyService keys, CityDatabase database, CitySettings settings, TimeProvider clock, ILogger<DemoRunner> log) : BackgroundService, IDemoRunner, IProgress<DemoProgress>
 {
     private static readonly TimeSpan RevokeLimit = TimeSpan.FromSeconds(2);
-    private readonly Channel<ServiceKeySecret> begun = Channel.CreateBounded<ServiceKeySecret>(1);
+    private readonly Channel<Work> begun = Channel.CreateBounded<Work>(1);
     private readonly Lock gate = new();
     private DemoRun now = new(DemoActivity.Idle);
     private CancellationTokenSource? meterEnds;
@@ -45,14 +46,17 @@ internal sealed class DemoRunner(IServiceKeyService keys, CitySettings settings,
             ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
+        var place = default(FillingPlace);
         try
         {
+            place = await FillingPlace.Take(database, ct);
             // The person's own right to make keys is what counts: the demonstration lends nobody one.
-            begun.Writer.TryWrite(await keys.Create(
-                caller, new CreateServiceKey(DemoAccess.KeyName, DemoAccess.Capabilities, clock.GetUtcNow() + DemoAccess.KeyLife), ct));
+            var key = await keys.Create(caller, new CreateServiceKey(DemoAccess.KeyName, DemoAccess.Capabilities, clock.GetUtcNow() + DemoAccess.KeyLife), ct);
+            begun.Writer.TryWrite(new Work(key, place));
         }
         catch (Exception)
         {
+            await (place?.DisposeAsync() ?? ValueTask.CompletedTask);
             End(null);
             throw;
         }
@@ -82,25 +86,26 @@ internal sealed class DemoRunner(IServiceKeyService keys, CitySettings settings,
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var key in begun.Reader.ReadAllAsync(stoppingToken))
+        await foreach (var work in begun.Reader.ReadAllAsync(stoppingToken))
         {
-            End(await Run(key, stoppingToken));
+            End(await Run(work, stoppingToken));
         }
     }
 
-    private async Task<DemoFailure?> Run(ServiceKeySecret key, CancellationToken stopping)
+    private async Task<DemoFailure?> Run(Work work, CancellationToken stopping)
     {
         var kind = DemoTrouble.BrokeOff;
         try
         {
-            using var demo = new DemoCity(DemoAccess.To(settings, key.ClientId.Value, key.ClientSecret), clock, this);
+            using var demo = new DemoCity(DemoAccess.To(settings, work.Key.ClientId.Value, work.Key.ClientSecret), clock, this);
             try
             {
                 await demo.Fill(stopping);
             }
             finally
             {
-                await Revoke(key.ClientId);
+                await Revoke(work.Key.ClientId);
+                await work.Place.DisposeAsync();
             }
 
             kind = DemoTrouble.MeterRefused;
@@ -175,4 +180,7 @@ internal sealed class DemoRunner(IServiceKeyService keys, CitySettings settings,
             log.LogWarning(e, "The demonstration's key {Key} could not be revoked; it ends by itself within {Minutes} minutes", key, DemoAccess.KeyLife.TotalMinutes);
         }
     }
+
+    /// <summary>What was begun: with which key, at the place that only one server has.</summary>
+    private sealed record Work(ServiceKeySecret Key, FillingPlace Place);
 }

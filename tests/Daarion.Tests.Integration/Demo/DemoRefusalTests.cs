@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Daarion.Core.Auth;
+using Daarion.Core.Data;
 using Daarion.Core.Embassies;
 using Daarion.Core.Kernel;
 using Daarion.Server.Demo;
@@ -73,13 +74,28 @@ public sealed class DemoRefusalTests(CityFixture city)
         await runner.StopAsync(default);
     }
 
+    [Fact]
+    public async Task While_one_server_fills_the_city_another_does_not()
+    {
+        var boss = await city.NewOperator();
+        using var runner = await Unreachable();
+        await using (var taken = await FillingPlace.Take(city.Get<CityDatabase>(), default))
+        {
+            Assert.Equal("demo_running", (await Assert.ThrowsAsync<CityException>(() => runner.Begin(boss.Caller, default))).Reason);
+        }
+
+        Assert.Equal(new DemoRun(DemoActivity.Idle), runner.Now);
+        Assert.Empty(await Keys(boss));
+        await runner.StopAsync(default);
+    }
+
     private async Task<DemoRunner> Unreachable()
     {
         using var nobody = new TcpListener(IPAddress.Loopback, 0);
         nobody.Start();
         var settings = city.Get<CitySettings>() with { InternalListen = new Uri($"http://127.0.0.1:{((IPEndPoint)nobody.LocalEndpoint).Port}") };
         nobody.Stop();
-        var runner = new DemoRunner(city.Get<IServiceKeyService>(), settings, TimeProvider.System, NullLogger<DemoRunner>.Instance);
+        var runner = new DemoRunner(city.Get<IServiceKeyService>(), city.Get<CityDatabase>(), settings, TimeProvider.System, NullLogger<DemoRunner>.Instance);
         await runner.StartAsync(default);
         return runner;
     }
