@@ -116,7 +116,7 @@ public sealed class DemoJourneyTests(ConsoleBrowser browser) : IAsyncLifetime
             await screen.Page.SetViewportSizeAsync(ConsoleBrowser.Phone.Width, ConsoleBrowser.Phone.Height);
             var overflow = await screen.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
             Assert.True(overflow <= 0, $"{name} is {overflow} px wider than a phone");
-            await screen.Page.Locator("#demo, #first-steps footer").First.ScrollIntoViewIfNeededAsync();
+            await screen.Page.EvaluateAsync("() => document.querySelector('#demo, #first-steps footer')?.scrollIntoView({ block: 'nearest' })");
             await screen.Picture($"{name}-390-{look}");
             await screen.Page.SetViewportSizeAsync(ConsoleBrowser.Desk.Width, ConsoleBrowser.Desk.Height);
         }
