@@ -39,7 +39,7 @@ public sealed partial class DemoStrip
     /// <summary>Brings the keyboard and the screen reader here, where the button that was pressed has gone.</summary>
     public ValueTask Focus() => place.FocusAsync();
 
-    private double Share => Demo.Progress is { } progress ? (double)progress.Done / progress.Total : 0;
+    private double Share => Demo.Progress is { } progress ? Math.Floor(100.0 * progress.Done / progress.Total) / 100 : 0;
 
     private string Part => T[$"overview.demo_part_{(Demo.Progress?.Part ?? DemoPart.People).ToString().ToLowerInvariant()}"];
 
