@@ -1,6 +1,7 @@
 using Daarion.Core;
 using Daarion.Server.Api;
 using Daarion.Server.Cli;
+using Daarion.Server.Demo;
 using Daarion.Server.Embedded;
 using Daarion.Server.Gateway;
 using Daarion.Server.Observability;
@@ -32,6 +33,7 @@ internal static class CityHost
         builder.AddRelay();
         builder.AddSecrets();
         builder.AddObservability(settings);
+        builder.AddDemo();
         builder.AddConsole();
         configure?.Invoke(builder);
 

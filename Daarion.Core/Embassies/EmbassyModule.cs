@@ -24,6 +24,12 @@ public sealed class EmbassyModule : ICityModule
     /// <summary>To let readings flow on that were held.</summary>
     internal const string Release = "embassy.reading.release";
 
+    /// <summary>To see how the demonstration is.</summary>
+    internal const string ReadDemo = "city.demo.read";
+
+    /// <summary>To fill the city with it, to start and stop its meter.</summary>
+    internal const string ManageDemo = "city.demo.manage";
+
     /// <inheritdoc/>
     public string Service => ServiceName.Embassies;
 
@@ -32,6 +38,8 @@ public sealed class EmbassyModule : ICityModule
     [
         new(Read, "See platforms, their sites and the delivery log.", CapabilityRisk.Low, "city.Owner", "city.Guardian", "city.Member"),
         new(Manage, "Let platforms in, rotate their secrets, suspend them, give sites to teams, replay deliveries.", CapabilityRisk.High, "city.Owner", "city.Guardian"),
+        new(ReadDemo, "See whether the city has the demonstration and what it does.", CapabilityRisk.Low, "city.Owner", "city.Guardian", "city.Member"),
+        new(ManageDemo, "Fill an empty city with the demonstration, start and stop its meter.", CapabilityRisk.High, "city.Owner", "city.Guardian"),
         new("embassy.energy.update", "Deliver energy readings.", CapabilityRisk.Medium),
         new(Release, "Let readings flow on that were held for want of a team.", CapabilityRisk.Low, "service.embassy"),
         new(Record, "Keep refused deliveries in the log.", CapabilityRisk.Low, "service.embassy"),
@@ -51,6 +59,7 @@ public sealed class EmbassyModule : ICityModule
     {
         services.AddModuleDbContext<EmbassyDbContext>(Service);
         services.AddContract<IEmbassyService, EmbassyService>(Service);
+        services.AddContract<IDemoService, DemoService>(Service);
         services.AddContract<IEmbassyDeliveries, EmbassyDeliveries>(Service);
         services.AddScoped<HeldReadings>();
         services.AddHostedService<HeldReadingsKeeper>();

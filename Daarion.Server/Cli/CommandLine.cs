@@ -55,6 +55,7 @@ internal static class CommandLine
     {
         StartException start => (start.Message, start.Code),
         Core.Kernel.CityException city => (city.Message, ExitCode.Failed),
+        Demo.DemoFailedException demo => ($"{demo.Message} What is there stays; run the command again to go on.", ExitCode.Failed),
         IOException { InnerException: AddressInUseException } => ($"{e.Message} Stop what listens there, or set DAARION_LISTEN and DAARION_INTERNAL_LISTEN.", ExitCode.Failed),
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable or SocketError.AccessDenied or SocketError.HostNotFound } =>
             ($"DAARION_LISTEN or DAARION_INTERNAL_LISTEN names an address that this machine cannot bind ({e.Message}); for example DAARION_LISTEN=127.0.0.1:8080", ExitCode.Config),

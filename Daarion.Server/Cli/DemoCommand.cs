@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Daarion.Server.Cli.Admin;
+using Daarion.Core.Embassies;
 using Daarion.Server.Cli.Control;
 using Daarion.Server.Demo;
 using Daarion.Server.Settings;
@@ -26,9 +26,19 @@ internal sealed class DemoCommand : Command
             throw new StartException(ExitCode.Failed, $"No city is running on {settings.DataFolder}: start it first with ./daarion up, then run this in a second terminal.");
         }
 
-        var key = await new City(settings).Run<ServiceKeyAnswer>(MakeServiceKeyCommand.CommandName, new ServiceKeyArguments("demo", DemoAccess.Capabilities), ct);
-        using var demo = new DemoCity(new DemoAccess(Reachable(settings.Listen), Reachable(settings.InternalListen), key.ClientId, key.ClientSecret), TimeProvider.System, new Line());
-        var filled = await demo.Fill(ct);
+        var city = new City(settings);
+        var key = await city.Run<DemoKey>(BorrowDemoKeyCommand.CommandName, new DemoKeyArguments(), ct);
+        using var demo = new DemoCity(DemoAccess.To(settings, key.ClientId, key.ClientSecret), TimeProvider.System, new Line());
+        DemoFilled filled;
+        try
+        {
+            filled = await demo.Fill(ct);
+        }
+        finally
+        {
+            await GiveBack(city, settings, key);
+        }
+
         Output.Print(parsed, filled, Sentence(filled, settings));
         if (parsed.GetValue(Once))
         {
@@ -39,21 +49,27 @@ internal sealed class DemoCommand : Command
         return ExitCode.Ok;
     }
 
+    // Also after Ctrl C; a city that has gone meanwhile lets the key run out.
+    private static async Task GiveBack(City city, CitySettings settings, DemoKey key)
+    {
+        if (City.IsRunning(settings))
+        {
+            await city.Run<DemoKeyReturned>(ReturnDemoKeyCommand.CommandName, new DemoKeyReturned(key.ClientId), CancellationToken.None);
+        }
+    }
+
     private static async Task Live(DemoCity demo, CancellationToken ct)
     {
-        await Console.Error.WriteLineAsync($"The meter {DemoScript.LiveSite} sends every five seconds. Ctrl C stops it.".AsMemory(), ct);
+        await Console.Error.WriteLineAsync($"The meter {DemoMarks.LiveSite} sends every five seconds. Ctrl C stops it.".AsMemory(), ct);
         try
         {
-            await demo.Live(reading => Console.Error.WriteLine($"{reading.Ts:HH:mm:ss}  {DemoScript.LiveSite}  {reading.Total} kWh"), ct);
+            await demo.Live(reading => Console.Error.WriteLine($"{reading.Ts:HH:mm:ss}  {DemoMarks.LiveSite}  {reading.Total} kWh"), Console.Error.WriteLine, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             await Console.Error.WriteLineAsync("The meter is quiet.");
         }
     }
-
-    // What binds every address is reached by loopback.
-    private static Uri Reachable(Uri listen) => listen.Host is "0.0.0.0" or "[::]" ? new UriBuilder(listen) { Host = "127.0.0.1" }.Uri : listen;
 
     private static string Sentence(DemoFilled filled, CitySettings settings) => filled.WasThere
         ? "The demonstration is in this city already; its meter goes on."
@@ -74,7 +90,14 @@ internal sealed class DemoCommand : Command
             }
 
             var end = value.Done >= value.Total ? "\n" : string.Empty;
-            Console.Error.Write($"\r{100 * value.Done / value.Total,3} %  {value.Doing,-40}{end}");
+            Console.Error.Write($"\r{100 * value.Done / value.Total,3} %  {value.Name ?? Doing(value.Part),-40}{end}");
         }
+
+        private static string Doing(DemoPart part) => part switch
+        {
+            DemoPart.Payouts => "Readings have become payouts",
+            DemoPart.Claims => "Payouts are claimed",
+            _ => part.ToString(),
+        };
     }
 }

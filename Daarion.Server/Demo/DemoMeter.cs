@@ -5,7 +5,7 @@ namespace Daarion.Server.Demo;
 /// <summary>One value of a meter.</summary>
 internal sealed record DemoReading(DateTimeOffset Ts, decimal Total);
 
-/// <summary>A real meter (half-hourly, cumulative, never falling), brought into the present: its last value falls just before now.</summary>
+/// <summary>A real meter (half-hourly, cumulative, never falling), brought into the present: its last value falls just before a given time.</summary>
 internal sealed class DemoMeter(TimeProvider clock)
 {
     /// <summary>Readings of a day.</summary>
@@ -16,11 +16,11 @@ internal sealed class DemoMeter(TimeProvider clock)
     private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly Lazy<IReadOnlyList<DemoReading>> Measured = new(Read);
 
-    /// <summary>The days before now, day by day.</summary>
-    public IEnumerable<DemoReading[]> Days(int days, decimal scale)
+    /// <summary>The days before a time, day by day.</summary>
+    public static IEnumerable<DemoReading[]> DaysBefore(DateTimeOffset end, int days, decimal scale)
     {
         var rows = Measured.Value.TakeLast(days * PerDay).ToList();
-        var shift = (clock.GetUtcNow().UtcTicks - rows[^1].Ts.UtcTicks) / HalfHour * HalfHour;
+        var shift = (end.UtcTicks - rows[^1].Ts.UtcTicks) / HalfHour * HalfHour;
         return rows.Select(row => new DemoReading(row.Ts.AddTicks(shift), decimal.Round(row.Total * scale, 3))).Chunk(PerDay);
     }
 

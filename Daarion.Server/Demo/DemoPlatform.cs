@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Daarion.Core.Embassies;
 using Daarion.Core.Kernel;
 
 namespace Daarion.Server.Demo;
@@ -10,34 +10,21 @@ namespace Daarion.Server.Demo;
 /// <summary>The outside platform of the demonstration: signs its readings and sends them over HTTP like any other.</summary>
 internal sealed class DemoPlatform(HttpClient http, string secret, TimeProvider clock)
 {
-    private const int MaxAttempts = 8;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     /// <summary>Sends readings of a site in one delivery.</summary>
-    /// <exception cref="InvalidOperationException">They were refused, or the city stays away.</exception>
+    /// <exception cref="DemoFailedException">They were refused, or the city stays away.</exception>
     public async Task Send(string site, IEnumerable<DemoReading> readings, CancellationToken ct)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(new { readings = readings.Select(reading => Line(site, reading)) }, CityJson.Options);
-        for (var attempt = 1; ; attempt++)
+        using var answer = await DemoClient.Deliver(http, () => Signed(body), clock, ct);
+        if (!answer.IsSuccessStatusCode)
         {
-            using var answer = await Deliver(body, ct);
-            if (answer.IsSuccessStatusCode)
-            {
-                return;
-            }
-
-            if (attempt == MaxAttempts || answer.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
-            {
-                throw new InvalidOperationException($"A delivery for {site} was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(ct)}");
-            }
-
-            await Task.Delay(answer.Headers.RetryAfter?.Delta ?? Pause, clock, ct);
+            throw new DemoFailedException($"A delivery for {site} was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(ct)}", answer.StatusCode);
         }
     }
 
     private static object Line(string site, DemoReading reading) => new
     {
-        source = DemoScript.Platform,
+        source = DemoMarks.Platform,
         domain = "energy",
         site_id = site,
         unit = "kwh",
@@ -45,16 +32,16 @@ internal sealed class DemoPlatform(HttpClient http, string secret, TimeProvider 
         ts = Timestamps.Format(reading.Ts),
     };
 
-    private async Task<HttpResponseMessage> Deliver(byte[] body, CancellationToken ct)
+    private HttpRequestMessage Signed(byte[] body)
     {
         var timestamp = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         byte[] signed = [.. Encoding.ASCII.GetBytes(timestamp + "."), .. body];
         var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/embassy/energy") { Content = new ByteArrayContent(body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, "/embassy/energy") { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new("application/json");
-        request.Headers.Add("X-Platform-Id", DemoScript.Platform);
+        request.Headers.Add("X-Platform-Id", DemoMarks.Platform);
         request.Headers.Add("X-Timestamp", timestamp);
         request.Headers.Add("X-Signature", $"sha256={Convert.ToHexStringLower(signature)}");
-        return await http.SendAsync(request, ct);
+        return request;
     }
 }

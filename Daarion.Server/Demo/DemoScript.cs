@@ -1,3 +1,5 @@
+using Daarion.Core.Embassies;
+
 namespace Daarion.Server.Demo;
 
 /// <summary>Somebody of the demonstration.</summary>
@@ -16,17 +18,8 @@ internal sealed record DemoTeam(string Name, string Mode, DemoPerson Owner, IRea
 /// <summary>Who and what the demonstration is about.</summary>
 internal static class DemoScript
 {
-    /// <summary>The platform that sends; a city that has it has the demonstration.</summary>
-    public const string Platform = "demo-meters";
-
     /// <summary>What people call the platform.</summary>
     public const string PlatformName = "Demo meters (Демонстраційні лічильники)";
-
-    /// <summary>The meter that goes on sending.</summary>
-    public const string LiveSite = "DEMO-LIVE-01";
-
-    /// <summary>A meter that nobody has given to a team yet: its readings are held until an operator does.</summary>
-    public const string UnassignedSite = "DEMO-ODESA-07";
 
     /// <summary>Days of readings.</summary>
     public const int Days = 21;
@@ -48,7 +41,14 @@ internal static class DemoScript
         new("Riverside Co-op", "confidential", Emma, [(James, "guardian"), (Oliver, "member")], [new("DEMO-LONDON-01", 0.9m), new("DEMO-LONDON-02", 1.1m)], HasClaimed: true),
     ];
 
+    /// <summary>A meter that nobody has given to a team yet: a day of its readings is held until an operator does.</summary>
+    public static DemoSite Unassigned { get; } = new("DEMO-ODESA-07", 0.31m);
+
     /// <summary>Everybody.</summary>
     public static IReadOnlyList<DemoPerson> People { get; } =
         [.. Teams.SelectMany(team => team.Members.Select(member => member.Person).Prepend(team.Owner)).Distinct()];
+
+    /// <summary>What it comes to: the sites of the teams, the one without a team and the one that goes on sending.</summary>
+    public static DemoOutline Outline { get; } = new(
+        People.Count, Teams.Count, Teams.Sum(team => team.Sites.Count) + 2, Days, ((Teams.Sum(team => team.Sites.Count) * Days) + 1) * DemoMeter.PerDay);
 }

@@ -17,6 +17,7 @@ public sealed partial class OverviewPage
     private const int FeedLength = 14;
     private const int MostPast = 60;
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DemoBeat = TimeSpan.FromMilliseconds(500);
     private readonly List<(EventEnvelope Event, bool IsNew)> feed = [];
     private readonly List<double>[] past = [[], [], [], []];
     private RightSet may = RightSet.None;
@@ -26,6 +27,10 @@ public sealed partial class OverviewPage
     private IReadOnlyList<FirstStep> steps = [];
     private IReadOnlyList<(string Kind, string Text)> warnings = [];
     private PeriodicTimer? timer;
+    private PeriodicTimer? demoTimer;
+    private DemoView? demo;
+    private DemoStrip? strip;
+    private bool filled;
 
     [Inject]
     private ITelemetryService Telemetry { get; set; } = null!;
@@ -41,6 +46,9 @@ public sealed partial class OverviewPage
 
     [Inject]
     private IEmbassyService Embassy { get; set; } = null!;
+
+    [Inject]
+    private IDemoService Demonstration { get; set; } = null!;
 
     [Inject]
     private IPayoutService Payouts { get; set; } = null!;
@@ -59,7 +67,7 @@ public sealed partial class OverviewPage
 
     protected override async Task Load()
     {
-        may = await Rights.In(null, Gone, "team.create", "city.telemetry.read", "city.outbox.read", "city.wallet.audit", "city.embassy.manage");
+        may = await Rights.In(null, Gone, "team.create", "city.telemetry.read", "city.outbox.read", "city.wallet.audit", "city.embassy.manage", "city.demo.read", "city.demo.manage");
         if (SeesCity)
         {
             await Look();
@@ -77,13 +85,25 @@ public sealed partial class OverviewPage
         if (firstRender)
         {
             timer = new PeriodicTimer(Beat, Time);
+            demoTimer = new PeriodicTimer(DemoBeat, Time);
             _ = KeepLooking();
+            _ = KeepLookingAtDemo();
+        }
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (filled && strip is not null)
+        {
+            filled = false;
+            await strip.Focus();
         }
     }
 
     protected override void Dispose(bool disposing)
     {
         timer?.Dispose();
+        demoTimer?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -98,6 +118,61 @@ public sealed partial class OverviewPage
         }
     }
 
+    // A filling is looked at more closely than the city; when it ends, the whole page has changed.
+    private async Task KeepLookingAtDemo()
+    {
+        while (demoTimer is not null && await demoTimer.WaitForNextTickAsync())
+        {
+            if (demo is { Activity: DemoActivity.Filling })
+            {
+                await InvokeAsync(LookAtDemo);
+            }
+        }
+    }
+
+    private async Task LookAtDemo()
+    {
+        try
+        {
+            demo = await Demonstration.Get(Caller, new GetDemo(), Gone);
+        }
+        catch (CityException)
+        {
+            // The page's own beat says what is the matter.
+            return;
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        if (demo.Activity != DemoActivity.Filling)
+        {
+            await Reload();
+        }
+
+        StateHasChanged();
+    }
+
+    private async Task FillWithDemo() =>
+        filled = await DoWithDemo(() => Demonstration.Fill(Caller, new FillWithDemo(), Gone));
+
+    private Task StartMeter() => DoWithDemo(() => Demonstration.StartMeter(Caller, new StartDemoMeter(), Gone));
+
+    private Task StopMeter() => DoWithDemo(() => Demonstration.StopMeter(Caller, new StopDemoMeter(), Gone));
+
+    // A refusal too says something about the city that the page does not show yet.
+    private async Task<bool> DoWithDemo(Func<Task<DemoView>> act)
+    {
+        var done = await Do(async () => demo = await act());
+        if (!done)
+        {
+            await Reload();
+        }
+
+        return done;
+    }
+
     // All questions at once: the page is there as soon as the slowest is answered.
     private async Task Look()
     {
@@ -105,7 +180,9 @@ public sealed partial class OverviewPage
         var stats = Once("stats", () => Outbox.GetStats(Caller, new OutboxStatsRequest(), Gone));
         var streams = Once("streams", () => OrNothing(() => Streams.ListStreams(Caller, new StreamsRequest(), Gone)));
         var payouts = Once("totals", () => Payouts.SummarisePayouts(Caller, new PayoutQuery(), Gone));
+        var shown = may.May("city.demo.read") ? Once("demo", () => Demonstration.Get(Caller, new GetDemo(), Gone)) : null;
         await LookAtSteps();
+        demo = shown is null ? null : await shown;
         totals = (await payouts).Totals;
         figures = new CityFigures(await services, await stats, (await streams).Items);
         steps = [.. steps.Select(step => step.Key == "claim" ? step with { Done = totals.Any(total => total is { Status: PayoutStatus.Claimed, Count: > 0 }) } : step.Key == "reading" ? step with { Done = totals.Count > 0 || step.Done } : step)];
