@@ -1,5 +1,4 @@
 using Daarion.Core.Data;
-using Daarion.Core.Kernel;
 using Microsoft.EntityFrameworkCore;
 
 namespace Daarion.Core.Embassies;

@@ -19,14 +19,14 @@ internal sealed class FillingPlace : IAsyncDisposable
     /// <exception cref="CityException">Another server has it.</exception>
     public static async Task<FillingPlace> Take(CityDatabase database, CancellationToken ct)
     {
-        var connection = await database.Of(ServiceName.Embassies).OpenConnectionAsync(ct);
-        await using var command = new NpgsqlCommand($"select pg_try_advisory_lock({Name})", connection);
+        var own = await database.Of(ServiceName.Embassies).OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand($"select pg_try_advisory_lock({Name})", own);
         if (await command.ExecuteScalarAsync(ct) is true)
         {
-            return new FillingPlace(connection);
+            return new FillingPlace(own);
         }
 
-        await connection.DisposeAsync();
+        await own.DisposeAsync();
         throw CityException.Conflict("Another server of this city fills it now; look again when it is done.", "demo_running");
     }
 

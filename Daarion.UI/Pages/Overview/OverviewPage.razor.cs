@@ -157,9 +157,9 @@ public sealed partial class OverviewPage
     private async Task FillWithDemo() =>
         filled = await DoWithDemo(() => Demonstration.Fill(Caller, new FillWithDemo(), Gone));
 
-    private Task StartMeter() => DoWithDemo(() => Demonstration.StartMeter(Caller, new StartDemoMeter(), Gone));
+    private Task<bool> StartMeter() => DoWithDemo(() => Demonstration.StartMeter(Caller, new StartDemoMeter(), Gone));
 
-    private Task StopMeter() => DoWithDemo(() => Demonstration.StopMeter(Caller, new StopDemoMeter(), Gone));
+    private Task<bool> StopMeter() => DoWithDemo(() => Demonstration.StopMeter(Caller, new StopDemoMeter(), Gone));
 
     // A refusal too says something about the city that the page does not show yet.
     private async Task<bool> DoWithDemo(Func<Task<DemoView>> act)

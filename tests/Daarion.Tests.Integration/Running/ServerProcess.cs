@@ -32,6 +32,9 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>What it is told beside its addresses, as environment variables.</summary>
+    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
+
     public int Id => process!.Id;
 
     public string Output
@@ -156,6 +159,11 @@ public sealed class ServerProcess : IAsyncDisposable
         start.Environment["DAARION_PUBLIC_URL"] = PublicUrl.ToString().TrimEnd('/');
         start.Environment["DAARION_LISTEN"] = PublicUrl.Authority;
         start.Environment["DAARION_INTERNAL_LISTEN"] = InternalUrl.Authority;
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return start;
     }
 
