@@ -57,7 +57,7 @@ public sealed class SettingsAtWorkTests
 
         (await browser.GetAsync(link)).Dispose();
 
-        var sessions = await browser.GetFromJsonAsync<JsonElement>("/api/v1/auth/sessions");
+        var sessions = await browser.GetFromJsonAsync<JsonElement>("/api/v1/me/sessions");
         Assert.Equal(expected, sessions.GetProperty("items")[0].GetProperty("ip").GetString());
     }
 
