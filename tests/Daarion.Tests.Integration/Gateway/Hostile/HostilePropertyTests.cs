@@ -22,7 +22,7 @@ public sealed class HostilePropertyTests(CityFixture city)
     }
 
     [Fact]
-    public Task A_hostile_body_is_taken_or_refused() => Holds(16, Routes(route => TakesBody(route) && NoPage(route)), route =>
+    public Task A_hostile_body_is_taken_or_refused() => Holds(10, Routes(route => TakesBody(route) && NoPage(route)), route =>
         from body in HostileBodies.For(route)
         select new HostileRequest(route, HostileAddresses.Plain(route), [], body, Sender.Almighty));
 
@@ -32,17 +32,17 @@ public sealed class HostilePropertyTests(CityFixture city)
         select new HostileRequest(route, HostileAddresses.Plain(route), [], body, Sender.Almighty));
 
     [Fact]
-    public Task A_hostile_address_is_taken_or_refused() => Holds(8, Routes(NoPage), route =>
+    public Task A_hostile_address_is_taken_or_refused() => Holds(5, Routes(NoPage), route =>
         from address in HostileAddresses.For(route)
         select new HostileRequest(route, address, [], Valid(route), Sender.Almighty));
 
     [Fact]
-    public Task A_hostile_header_is_taken_or_refused() => Holds(8, Routes(NoPage), route =>
+    public Task A_hostile_header_is_taken_or_refused() => Holds(5, Routes(NoPage), route =>
         from headers in HostileHeaders.Some
         select new HostileRequest(route, HostileAddresses.Plain(route), headers, Valid(route), Sender.Almighty));
 
     [Fact]
-    public Task Who_proves_nothing_changes_nothing_with_whatever_they_send() => Holds(4, Routes(NoPage), route =>
+    public Task Who_proves_nothing_changes_nothing_with_whatever_they_send() => Holds(3, Routes(NoPage), route =>
         from proof in HostileHeaders.NoProof
         from headers in HostileHeaders.Some
         from address in HostileAddresses.For(route)
@@ -50,7 +50,7 @@ public sealed class HostilePropertyTests(CityFixture city)
         select new HostileRequest(route, address, [proof, .. headers.Where(header => header.Name is not ("Authorization" or "Cookie"))], body, Sender.Nobody));
 
     [Fact]
-    public Task A_page_is_shown_or_refused_whatever_it_is_asked() => Holds(3, Routes(route => route.IsPage), route =>
+    public Task A_page_is_shown_or_refused_whatever_it_is_asked() => Holds(2, Routes(route => route.IsPage), route =>
         from address in HostileAddresses.For(route)
         from headers in HostileHeaders.Some
         from body in TakesBody(route) ? HostileBodies.For(route) : Gen.Constant<HostileBody>(null!)
