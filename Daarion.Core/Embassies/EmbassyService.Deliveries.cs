@@ -54,9 +54,9 @@ internal sealed partial class EmbassyService
             throw CityException.Conflict("Nothing was kept of this delivery that could be replayed: it was not signed, or it was over the rate.", "no_body");
         }
 
-        db.Audit("embassy.delivery.replayed", "delivery", id.Value);
-        await db.SaveChangesAsync(ct);
-        return await door.Again(kept.Platform, new VerifiedDelivery(kept.Domain, kept.Body, kept.SignatureState, kept.WebhookId), OriginOf(caller), ct);
+        var receipt = await door.Again(kept.Platform, new VerifiedDelivery(kept.Domain, kept.Body, kept.SignatureState, kept.WebhookId), OriginOf(caller), ct);
+        await Note("embassy.delivery.replayed", "delivery", id.Value);
+        return receipt;
     }
 
     public async Task<TestReadingSent> SendTestReading(Caller caller, SendTestReading request, CancellationToken ct)
@@ -77,9 +77,8 @@ internal sealed partial class EmbassyService
             headers["webhook-id"] = webhookId;
         }
 
-        db.Audit("embassy.test_reading.sent", "platform", platform.Name);
-        await db.SaveChangesAsync(ct);
         var receipt = await door.Accept(new SignedDelivery(platform.Name, EmbassyDomain.Energy, timestamp, signature, webhookId, body), OriginOf(caller), ct);
+        await Note("embassy.test_reading.sent", "platform", platform.Name);
         return new(Encoding.UTF8.GetString(body), headers, receipt);
     }
 
@@ -97,6 +96,13 @@ internal sealed partial class EmbassyService
     {
         var delivery = await db.Readings.AsNoTracking().Where(r => r.Id == id).Select(r => (EmbassyId?)r.DeliveryId).SingleOrDefaultAsync(ct);
         return delivery ?? id;
+    }
+
+    // Of a delivery that came in, and only of such: one that was refused is in the delivery log. It is in by now, so it is written down also where nobody waits any longer.
+    private Task<int> Note(string action, string kind, string id)
+    {
+        db.Audit(action, kind, id);
+        return db.SaveChangesAsync(CancellationToken.None);
     }
 
     private static Origin OriginOf(Caller caller) => new(caller.CausationId ?? "req_console", caller.Ip, caller.UserAgent);

@@ -34,6 +34,7 @@ internal static class GatewayRegistration
         app.UseForwardedHeaders();
         app.UseCityHeaders();
         app.UseMiddleware<ProblemDoor>();
+        app.UseSchemeDoor();
         app.UseListenerDoor();
         app.UseMiddleware<GlobalBudgetDoor>();
         app.UseMethodDoor();

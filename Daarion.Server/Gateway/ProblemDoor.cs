@@ -35,7 +35,7 @@ internal sealed class ProblemDoor(RequestDelegate next, TimeProvider clock, ILog
             return;
         }
 
-        var failure = exception.ToFailure();
+        var failure = IsUnreadableForm(http, exception) ? CityException.Invalid("body", "This form cannot be read: a name or value in it is not valid text, or it ends too early.") : exception.ToFailure();
         if (failure.Code == ErrorCode.InternalError)
         {
             log.LogError(exception, "{Method} {Path} failed: {RequestId}", http.Request.Method, http.Request.Path, RequestOrigin.Of(http).Origin.RequestId);
@@ -57,6 +57,10 @@ internal sealed class ProblemDoor(RequestDelegate next, TimeProvider clock, ILog
         http.Response.Headers.SetCookie = cookies;
         await Problems.Write(http, failure);
     }
+
+    // Forms are read by whoever needs them first: sign-in, OpenID Connect, the console. What the reader cannot read is the sender's fault.
+    private static bool IsUnreadableForm(HttpContext http, Exception exception) =>
+        http.Request.HasFormContentType && exception is InvalidDataException or IOException { InnerException: null } and not BadHttpRequestException;
 
     // Statuses that ASP.NET itself answers without a body: nothing there, wrong method, wrong type.
     private static bool IsBare(HttpContext http) =>

@@ -38,7 +38,7 @@ internal static class OidcEndpoints
         HttpContext http, RequestCaller caller, IUserService users, ISessionService sessions, IOpenIddictApplicationManager applications, IOpenIddictAuthorizationManager authorizations,
         TimeProvider clock, CancellationToken ct)
     {
-        var request = http.GetOpenIddictServerRequest() ?? throw CityException.Invalid("request", "This is not an authorization request.");
+        var request = RequestOf(http);
         if (caller.Caller.SessionId is not { } sessionId || caller.Caller.User is not { } user)
         {
             return request.HasPromptValue(PromptValues.None) ? Refuse(Errors.LoginRequired, "Nobody is signed in.") : ToSignIn(http);
@@ -86,7 +86,7 @@ internal static class OidcEndpoints
 
     private static async Task<IResult> Exchange(HttpContext http, IKeyFacts keys, IUserService users, CancellationToken ct)
     {
-        var request = http.GetOpenIddictServerRequest() ?? throw CityException.Invalid("request", "This is not a token request.");
+        var request = RequestOf(http);
         if (request.IsClientCredentialsGrantType())
         {
             return CityApplications.IsServiceKey(request.ClientId) && await keys.Key(request.ClientId!, ct) is { Revoked: null } key
@@ -114,6 +114,7 @@ internal static class OidcEndpoints
 
     private static async Task<IResult> UserInfo(HttpContext http, IUserService users, CancellationToken ct)
     {
+        RequestOf(http);
         var principal = (await http.AuthenticateAsync(Scheme)).Principal;
         if (principal is null || !UserId.TryParse(principal.GetClaim(Claims.Subject), out var id))
         {
@@ -140,6 +141,7 @@ internal static class OidcEndpoints
 
     private static async Task<IResult> EndSession(HttpContext http, RequestCaller caller, ISessionService sessions, SessionCookie cookie, CancellationToken ct)
     {
+        RequestOf(http);
         if (caller.Caller.SessionId is { } session)
         {
             await sessions.End(caller, new EndSession(session), ct);
@@ -148,6 +150,10 @@ internal static class OidcEndpoints
 
         return TypedResults.SignOut(new AuthenticationProperties { RedirectUri = SignInAddresses.SignInPage }, [Scheme]);
     }
+
+    // The server takes a request only for its own address: one that came by another scheme or name is none of its requests, and asking it about that one fails.
+    private static OpenIddictRequest RequestOf(HttpContext http) =>
+        http.GetOpenIddictServerRequest() ?? throw CityException.Invalid("request", "This is not a request of OpenID Connect to this city's address.");
 
     private static ClaimsIdentity Identity(KeyFact key)
     {

@@ -227,6 +227,8 @@ public sealed partial class CityTable<TItem> : IDisposable
         {
             var page = new Page<TItem>(loaded, cursor);
             var name = KeptName;
+            // Parameters that come while rows are loaded load them again; a page takes each name once.
+            persisting?.Dispose();
             persisting = Kept.RegisterOnPersisting(() =>
             {
                 Kept.PersistAsJson(name, page);
