@@ -6,7 +6,6 @@ using System.Text.Json;
 using Daarion.Tests.Integration.Running;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Daarion.Tests.Integration.Embedded;
@@ -35,7 +34,7 @@ public sealed class SettingsAtWorkTests
         (await server.Http.GetAsync("/api/v1/me")).Dispose();
 
         await Eventually.True(
-            () => collector.Holds("/v1/traces", "daarion") && collector.Holds("/v1/metrics", "daarion.") && collector.Holds("/v1/metrics", "http.server.request.duration"),
+            () => Task.FromResult(collector.Holds("/v1/traces", "daarion") && collector.Holds("/v1/metrics", "daarion.") && collector.Holds("/v1/metrics", "http.server.request.duration")),
             () => $"the collector has traces and figures; it has {string.Join(", ", collector.Paths)}",
             TimeSpan.FromSeconds(60));
 

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
-using Daarion.Core.Auth;
-using Daarion.Core.Kernel;
 using Daarion.Server.Gateway;
 using Daarion.Tests.Integration.Running;
 
