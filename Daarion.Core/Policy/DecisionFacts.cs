@@ -65,8 +65,14 @@ public sealed record DecisionFacts
     /// <summary>True for what is the person's own and belongs to no team: a session, a profile, a wallet of one's own.</summary>
     public bool IsOwnOutsideTeams => Resource is { TeamId: null } && IsOwn;
 
+    /// <summary>True for what belongs to the city as a whole.</summary>
+    public bool IsAboutCity => TeamId == Id<TeamKind>.WellKnown();
+
+    /// <summary>True where whoever asks heeds the scope of the answer: with <see cref="DecisionScope.Own"/> a list then shows the person's own things only.</summary>
+    public bool HeedsScope { get; init; }
+
     /// <summary>True when no single thing is named, so that a list limited to the person's own things is a right answer.</summary>
-    public bool IsList => Resource is null or { OwnerId: null, Id: null } or { OwnerId: null, Kind: "team" };
+    public bool IsList => HeedsScope && (Resource is null || (Resource.OwnerId is null && (Resource.Id is null || Resource.Kind == "team")));
 }
 
 /// <summary>What the code of an action says about it.</summary>
@@ -77,6 +83,9 @@ public static class Actions
 
     /// <summary>The one change that a locked team takes: its state.</summary>
     public const string ChangeState = "team.state.change";
+
+    /// <summary>What everybody may, also where they see nothing.</summary>
+    public const string Leave = "team.leave";
 
     /// <summary>True for actions that only look. Everything else changes state: it is refused in a locked team, to readers, and while the database is away.</summary>
     public static bool IsRead(string action)

@@ -21,6 +21,7 @@ internal static class Questions
         Action = action,
         At = at,
         Resource = resource,
+        HeedsScope = resource is { HeedsScope: true },
         TeamId = resource?.TeamId ?? City,
     };
 
@@ -49,6 +50,8 @@ internal static class Questions
             Action = request.Action,
             At = request.Context?.At ?? now,
             Units = request.Context?.Units?.Value ?? 1,
+            // The answer says its scope, and whoever asks from outside is told to heed it.
+            HeedsScope = true,
             Resource = request.Resource is { } r ? new ResourceRef(r.Kind, r.Id, r.TeamId ?? request.TeamId, r.Owner, r.Acl, r.Mode) : null,
             TeamId = request.Resource?.TeamId ?? request.TeamId ?? City,
         };

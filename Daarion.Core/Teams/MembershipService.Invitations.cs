@@ -80,6 +80,8 @@ internal sealed partial class MembershipService
 
     private async Task<(InvitationView View, Letter Letter)> Invite(Caller caller, Team team, EmailAddress email, AddMember request, CancellationToken ct)
     {
+        team.RequireRoleFits(request.Role);
+
         // A new invitation to the same address takes the place of the one before: its link is the one that counts.
         var earlier = await db.Invitations.SingleOrDefaultAsync(one => one.TeamId == team.Id && one.Email == email.Value && one.AcceptedAt == null && one.RevokedAt == null, ct);
         if (earlier is not null)

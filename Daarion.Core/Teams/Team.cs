@@ -64,6 +64,8 @@ internal sealed class Team
             throw CityException.Conflict("This person is a member already.", "already_member");
         }
 
+        RequireRoleFits(role);
+
         var member = new Member(Id, user, role, viewerType, at);
         members.Add(member);
         return member;
@@ -88,6 +90,8 @@ internal sealed class Team
         {
             throw CityException.Conflict("Ownership changes only by transferring it.", "owner_must_transfer");
         }
+
+        RequireRoleFits(role);
 
         member.Become(role, viewerType);
         return member;
@@ -181,6 +185,15 @@ internal sealed class Team
         }
 
         Version++;
+    }
+
+    /// <summary>The members of the city's own team are its operators: a Visitor there would see nothing and yet be one of them.</summary>
+    public void RequireRoleFits(TeamRole role)
+    {
+        if (IsCity && role == TeamRole.Visitor)
+        {
+            throw CityException.Invalid("role", "The city's own team has no Visitors; make an operator a Guardian or a Member.");
+        }
     }
 
     private void RequireNotArchived()

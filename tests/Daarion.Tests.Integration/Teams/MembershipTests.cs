@@ -1,3 +1,4 @@
+using Daarion.Core.Auth;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
 using Daarion.Core.Teams;
@@ -173,6 +174,70 @@ public sealed class MembershipTests(CityFixture city)
 
         Assert.All(await watching, owners => Assert.Equal(1L, owners));
         Assert.Equal(1L, await Owners(team));
+    }
+
+    [Fact]
+    public async Task The_citys_own_team_has_no_Visitors()
+    {
+        var (boss, other) = (await city.NewOperator(), await city.NewOperator());
+        var known = await city.NewPerson();
+        var auth = CityFixture.Service(ServiceName.Auth);
+
+        var refusals = new[]
+        {
+            await Assert.ThrowsAsync<CityException>(() => Members.Add(boss.Caller, new AddMember(TeamId.WellKnown(), known.Id, Role: TeamRole.Visitor), default)),
+            await Assert.ThrowsAsync<CityException>(() => Members.Add(boss.Caller, new AddMember(TeamId.WellKnown(), Email: $"{city.Unique("guest")}@example.org", Role: TeamRole.Visitor), default)),
+            await Assert.ThrowsAsync<CityException>(() => Members.ChangeRole(auth, new ChangeMemberRole(TeamId.WellKnown(), other.Id, TeamRole.Visitor), default)),
+        };
+
+        Assert.All(refusals, refusal => Assert.Equal(ErrorCode.InvalidPayload, refusal.Code));
+        Assert.All(refusals, refusal => Assert.Contains("role", refusal.Errors.Keys));
+    }
+
+    [Fact]
+    public async Task A_Visitor_whom_the_citys_own_team_has_all_the_same_sees_nothing_of_the_city()
+    {
+        var (_, person) = (await city.NewOperator(), await city.NewPerson());
+        await using (var database = await city.OpenDatabase())
+        {
+            await using var command = new Npgsql.NpgsqlCommand("insert into teams.team_members (team_id, user_id, role, joined_at) values ('t_city', $1, 'visitor', now())", database) { Parameters = { new() { Value = person.Id.Value } } };
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var page = new PageRequest();
+        Func<Task>[] looks =
+        [
+            () => city.Get<IUserService>().List(person.Caller, new ListUsers(page), default),
+            () => city.Get<ITeamService>().List(person.Caller, new ListTeams(page), default),
+            () => city.Get<ISessionService>().List(person.Caller, new ListSessions(page, Everyone: true), default),
+            () => city.Get<ISessionService>().Failures(person.Caller, new ListSignInFailures(page), default),
+            () => city.Get<IPolicyService>().ListDecisions(person.Caller, new DecisionFilter(), default),
+            () => city.Get<IAccessReviewService>().WhoCan(person.Caller, new WhoCan("team.update"), default),
+            () => Members.List(person.Caller, new ListMembers(TeamId.WellKnown(), page), default),
+        ];
+
+        foreach (var look in looks)
+        {
+            var refusal = await Assert.ThrowsAsync<CityException>(look);
+            Assert.Equal(ErrorCode.Forbidden, refusal.Code);
+            Assert.Contains(refusal.Reason, new[] { Reasons.ConfidentialRestriction, Reasons.RbacDenied });
+        }
+
+        Assert.Equal(person.Id, (await city.Get<IUserService>().Me(person.Caller, new GetMe(), default)).Id);
+        Assert.Equal(person.Id, (await Members.Remove(person.Caller, new RemoveMember(TeamId.WellKnown(), person.Id), default)).UserId);
+    }
+
+    [Fact]
+    public async Task A_Visitor_leaves_a_confidential_team()
+    {
+        var (team, owner) = await city.NewTeam();
+        var visitor = await Join(team, owner, TeamRole.Visitor);
+        await city.Get<ITeamService>().Update(owner.Caller, new UpdateTeam(team.Id, Mode: TeamMode.Confidential), default);
+
+        await Assert.ThrowsAsync<CityException>(() => city.Get<ITeamService>().Get(visitor.Caller, new GetTeam(team.Id), default));
+        var left = await Members.Remove(visitor.Caller, new RemoveMember(team.Id, visitor.Id), default);
+
+        Assert.Equal(visitor.Id, left.UserId);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class RoleMatrixTests
         team.member.remove         | yes   | yes      | .           | .         | .      | .               | .
         team.member.change_role    | yes   | yes      | .           | .         | .      | .               | .
         team.guardian.manage       | yes   | .        | .           | .         | .      | .               | .
-        team.leave                 | yes   | yes      | yes         | yes       | yes    | yes             | .
+        team.leave                 | yes   | yes      | yes         | yes       | yes    | yes             | yes
         chat.channel.create        | yes   | yes      | yes         | .         | .      | .               | .
         chat.channel.manage        | yes   | yes      | .           | .         | .      | .               | .
         chat.message.read          | yes   | yes      | yes         | yes       | yes    | yes             | .
