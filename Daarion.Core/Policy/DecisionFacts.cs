@@ -68,6 +68,9 @@ public sealed record DecisionFacts
     /// <summary>True for what belongs to the city as a whole.</summary>
     public bool IsAboutCity => TeamId == Id<TeamKind>.WellKnown();
 
+    /// <summary>True where the person asks themselves: then a team in which they have neither role nor office is to them as one that is not there.</summary>
+    public bool AskedByPerson { get; init; }
+
     /// <summary>True where whoever asks heeds the scope of the answer: with <see cref="DecisionScope.Own"/> a list then shows the person's own things only.</summary>
     public bool HeedsScope { get; init; }
 

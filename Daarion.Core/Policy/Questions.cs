@@ -22,6 +22,7 @@ internal static class Questions
         At = at,
         Resource = resource,
         HeedsScope = resource is { HeedsScope: true },
+        AskedByPerson = caller.User is not null,
         TeamId = resource?.TeamId ?? City,
     };
 
