@@ -46,6 +46,9 @@ public sealed record ResourceRef(
     /// <summary>The city as a whole: the team <c>t_city</c>.</summary>
     public static ResourceRef City { get; } = Team(Id<TeamKind>.WellKnown());
 
+    /// <summary>Any team, whichever: what a service key or an office in the city reaches, and no role in one team does.</summary>
+    public static ResourceRef AnyTeam { get; } = Team(Id<TeamKind>.Parse("t_00000000000000000000000000"));
+
     /// <summary>Something of a person's own.</summary>
     public static ResourceRef Own(string kind, string? id, UserId owner) => new(kind, id, null, owner.Value);
 }

@@ -103,6 +103,36 @@ public sealed class ServiceKeyTests(CityFixture city)
     }
 
     [Fact]
+    public async Task Nobody_gets_more_through_a_key_than_they_hold_for_the_whole_city()
+    {
+        // The first operator of a city is its Owner.
+        var (_, guardian) = (await city.NewOperator(), await city.NewOperator());
+
+        var made = await Keys.Create(guardian.Caller, new CreateServiceKey(city.Unique("key"), ["team.read", "city.team.suspend"]), default);
+        var beyond = await Assert.ThrowsAsync<CityException>(() => Keys.Create(guardian.Caller, new CreateServiceKey(city.Unique("key"), ["team.read", "team.owner.transfer"]), default));
+        var byRoleInTheCityOnly = await Assert.ThrowsAsync<CityException>(() => Keys.Create(guardian.Caller, new CreateServiceKey(city.Unique("key"), ["agent.create"]), default));
+        var actingForOthers = await Assert.ThrowsAsync<CityException>(() => Keys.Create(guardian.Caller, new CreateServiceKey(city.Unique("key"), ["service.act_as"]), default));
+
+        Assert.Equal(["city.team.suspend", "team.read"], made.Key.Capabilities);
+        Assert.All([beyond, byRoleInTheCityOnly, actingForOthers], failure => Assert.Equal(ErrorCode.Forbidden, failure.Code));
+        Assert.Contains("team.owner.transfer", beyond.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_new_secret_is_only_for_who_could_have_made_the_key()
+    {
+        // The first operator of a city is its Owner.
+        var (_, guardian) = (await city.NewOperator(), await city.NewOperator());
+        var key = await Key("team.owner.transfer");
+
+        var failure = await Assert.ThrowsAsync<CityException>(() => Keys.Rotate(guardian.Caller, new RotateServiceKey(key.ClientId), default));
+        var revoked = await Keys.Revoke(guardian.Caller, new RevokeServiceKey(key.ClientId), default);
+
+        Assert.Equal(ErrorCode.Forbidden, failure.Code);
+        Assert.NotNull(revoked.RevokedAt);
+    }
+
+    [Fact]
     public async Task The_token_says_what_the_key_holds_and_lives_for_ten_minutes()
     {
         var key = await Key("user.read", "team.read");
