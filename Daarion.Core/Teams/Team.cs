@@ -176,16 +176,17 @@ internal sealed class Team
         (State, ArchivedAt) = (TeamState.Active, null);
     }
 
-    /// <summary>Counts a change and refuses one made from a version that is not the current.</summary>
-    public void Touch(long? expectedVersion)
+    /// <summary>Refuses a change made from a version that is not the current, also one that would change nothing.</summary>
+    public void RequireVersion(long? expectedVersion)
     {
         if (expectedVersion is { } expected && expected != Version)
         {
             throw CityException.Conflict("Somebody else has changed this team since; read it again.", "stale_version");
         }
-
-        Version++;
     }
+
+    /// <summary>Counts a change.</summary>
+    public void Touch() => Version++;
 
     /// <summary>The members of the city's own team are its operators: a Visitor there would see nothing and yet be one of them.</summary>
     public void RequireRoleFits(TeamRole role)
