@@ -84,8 +84,11 @@ public static class Actions
     /// <summary>A service key must hold it to act for a person.</summary>
     public const string ActAs = "service.act_as";
 
-    /// <summary>The one change that a locked team takes: its state.</summary>
+    /// <summary>A change that a locked team takes: that of its state.</summary>
     public const string ChangeState = "team.state.change";
+
+    /// <summary>A change that a deleted team takes: that it comes back.</summary>
+    public const string Restore = "team.restore";
 
     /// <summary>What everybody may, also where they see nothing.</summary>
     public const string Leave = "team.leave";

@@ -132,8 +132,7 @@ internal sealed class TeamService(TeamsDbContext db, IAccess access, IPolicyCach
 
     public async Task<TeamView> Restore(Caller caller, RestoreTeam request, CancellationToken ct)
     {
-        // An archived team takes no change but that of its state, and bringing it back is one.
-        await access.Require(caller, "team.state.change", ResourceRef.Team(request.Id), ct);
+        await access.Require(caller, Actions.Restore, ResourceRef.Team(request.Id), ct);
         return await ChangeState(request.Id, null, "team.restored", (team, at) => team.Restore(at), ct);
     }
 

@@ -171,6 +171,23 @@ public sealed class TeamTests(CityFixture city)
     }
 
     [Fact]
+    public async Task A_Guardian_does_not_undo_what_the_Owner_deleted()
+    {
+        var (team, owner) = await city.NewTeam();
+        var (guardian, boss) = (await Join(team, owner, TeamRole.Guardian), await city.NewOperator());
+        var teams = city.Get<ITeamService>();
+        await teams.Archive(owner.Caller, new ArchiveTeam(team.Id), default);
+
+        var refused = await Refused(teams.Restore(guardian.Caller, new RestoreTeam(team.Id), default));
+        var byState = await Refused(teams.Update(guardian.Caller, new UpdateTeam(team.Id, State: TeamState.Active), default));
+        var restored = await teams.Restore(boss.Caller, new RestoreTeam(team.Id), default);
+
+        Assert.Equal((ErrorCode.Forbidden, Reasons.CapabilityMissing), (refused.Code, refused.Reason));
+        Assert.Equal("archived", byState.Reason);
+        Assert.Equal(TeamState.Active, restored.State);
+    }
+
+    [Fact]
     public async Task The_city_itself_is_neither_locked_nor_deleted()
     {
         var owner = CityFixture.Service(ServiceName.Auth);

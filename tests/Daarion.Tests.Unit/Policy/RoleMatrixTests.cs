@@ -18,6 +18,7 @@ public sealed class RoleMatrixTests
         team.state.change          | yes   | yes      | .           | .         | .      | .               | .
         team.plan.change           | yes   | .        | .           | .         | .      | .               | .
         team.delete                | yes   | .        | .           | .         | .      | .               | .
+        team.restore               | yes   | .        | .           | .         | .      | .               | .
         team.owner.transfer        | yes   | .        | .           | .         | .      | .               | .
         team.member.add            | yes   | yes      | .           | .         | .      | .               | .
         team.member.remove         | yes   | yes      | .           | .         | .      | .               | .
