@@ -44,13 +44,7 @@ internal sealed partial class MembershipService
             {
                 var team = await db.Lock(request.TeamId, token);
                 var invitation = await db.Invitations.SingleOrDefaultAsync(one => one.Id == request.Id && one.TeamId == request.TeamId, token) ?? throw CityException.NotFound("invitation");
-                if (invitation.Role == TeamRole.Guardian)
-                {
-                    await access.Require(caller, "team.guardian.manage", ResourceRef.Team(team.Id), token);
-                }
-
-                invitation.Revoke(db.Now);
-                db.Publish(new TeamInvitationRevoked(invitation.Id, team.Id), team.Id.Value, team.Id);
+                await Withdraw(caller, team, invitation, token);
                 return invitation.View(team.Name, db.Now);
             },
             ct);
@@ -86,8 +80,14 @@ internal sealed partial class MembershipService
         var earlier = await db.Invitations.SingleOrDefaultAsync(one => one.TeamId == team.Id && one.Email == email.Value && one.AcceptedAt == null && one.RevokedAt == null, ct);
         if (earlier is not null)
         {
-            earlier.Revoke(db.Now);
+            await Withdraw(caller, team, earlier, ct);
             await db.SaveChangesAsync(ct);
+        }
+
+        var now = db.Now;
+        if (await db.Invitations.CountAsync(one => one.TeamId == team.Id && one.AcceptedAt == null && one.RevokedAt == null && one.ExpiresAt > now, ct) >= Invitation.MaxOpen)
+        {
+            throw CityException.Conflict($"{Invitation.MaxOpen} invitations of this team are open; take some back first.", "too_many_invitations");
         }
 
         var (invitation, secret) = Invitation.New(team.Id, email, request.Role, request.ViewerType, caller.User, db.Now);
@@ -95,6 +95,18 @@ internal sealed partial class MembershipService
         db.Publish(new TeamInvitationCreated(invitation.Id, team.Id, invitation.Role, invitation.ViewerType), team.Id.Value, team.Id);
         var host = caller.User is { } by ? await db.Users.AsNoTracking().SingleOrDefaultAsync(user => user.Id == by, ct) : null;
         return (invitation.View(team.Name, db.Now), new InvitationLetter(email.Value, host?.Locale ?? Locales.Default, team.Name, host?.DisplayName, secret, invitation.ExpiresAt));
+    }
+
+    // What the Owner offered, a Guardian does not take back: a Guardian is made and unmade by who holds team.guardian.manage.
+    private async Task Withdraw(Caller caller, Team team, Invitation invitation, CancellationToken ct)
+    {
+        if (invitation.Role == TeamRole.Guardian)
+        {
+            await access.Require(caller, "team.guardian.manage", ResourceRef.Team(team.Id), ct);
+        }
+
+        invitation.Revoke(db.Now);
+        db.Publish(new TeamInvitationRevoked(invitation.Id, team.Id), team.Id.Value, team.Id);
     }
 
     private async Task<MemberView> Accept(Invitation seen, Func<CancellationToken, Task<User>> guest, CancellationToken ct)

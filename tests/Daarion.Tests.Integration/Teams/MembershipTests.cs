@@ -259,6 +259,46 @@ public sealed class MembershipTests(CityFixture city)
     }
 
     [Fact]
+    public async Task A_Guardian_does_not_put_an_invitation_in_the_place_of_a_Guardians()
+    {
+        var (team, owner) = await city.NewTeam();
+        var guardian = await Join(team, owner, TeamRole.Guardian);
+        var email = $"{city.Unique("guest")}@example.org";
+        var offered = (await Members.Add(owner.Caller, new AddMember(team.Id, Email: email, Role: TeamRole.Guardian), default)).Invitation!;
+
+        var refused = await Assert.ThrowsAsync<CityException>(() => Members.Add(guardian.Caller, new AddMember(team.Id, Email: email), default));
+        var open = await Members.Invitations(owner.Caller, new ListInvitations(team.Id, new PageRequest()), default);
+        await Members.Add(owner.Caller, new AddMember(team.Id, Email: email), default);
+
+        Assert.Equal(ErrorCode.Forbidden, refused.Code);
+        Assert.Equal(offered.Id, Assert.Single(open.Items).Id);
+        Assert.Equal(1L, await Count("select count(*) from outbox.outbox_events where topic = 'team.invitation.revoked' and sequence_key = $1", team.Id.Value));
+    }
+
+    [Fact]
+    public async Task A_team_has_no_more_open_invitations_than_it_may()
+    {
+        var (team, owner) = await city.NewTeam();
+        await Count(
+            """
+            with made as (
+              insert into teams.team_invitations (id, team_id, email, role, viewer_type, token_hash, created_at, expires_at)
+              select 'inv_' || lpad(i::text, 4, '0') || right($1, 22), $1, 'guest' || i || '@example.org', 'member', 'reader', sha256(convert_to($1 || i, 'UTF8')), now(), now() + interval '1 day'
+              from generate_series(1, 200) as i
+              returning 1)
+            select count(*) from made
+            """,
+            team.Id.Value);
+
+        var refused = await Assert.ThrowsAsync<CityException>(() => Members.Add(owner.Caller, new AddMember(team.Id, Email: $"{city.Unique("guest")}@example.org"), default));
+        await Count("with gone as (update teams.team_invitations set expires_at = now() where team_id = $1 returning 1) select count(*) from gone", team.Id.Value);
+        var added = await Members.Add(owner.Caller, new AddMember(team.Id, Email: $"{city.Unique("guest")}@example.org"), default);
+
+        Assert.Equal((ErrorCode.Conflict, "too_many_invitations"), (refused.Code, refused.Reason));
+        Assert.NotNull(added.Invitation);
+    }
+
+    [Fact]
     public async Task A_revoked_invitation_is_good_for_nothing()
     {
         var (team, owner) = await city.NewTeam();
@@ -293,10 +333,12 @@ public sealed class MembershipTests(CityFixture city)
         return seen;
     }
 
-    private async Task<long> Owners(TeamView team)
+    private Task<long> Owners(TeamView team) => Count("select count(*) from teams.team_members where team_id = $1 and role = 'owner'", team.Id.Value);
+
+    private async Task<long> Count(string sql, string about)
     {
         await using var database = await city.OpenDatabase();
-        await using var command = new Npgsql.NpgsqlCommand("select count(*) from teams.team_members where team_id = $1 and role = 'owner'", database) { Parameters = { new() { Value = team.Id.Value } } };
+        await using var command = new Npgsql.NpgsqlCommand(sql, database) { Parameters = { new() { Value = about } } };
         return (long)(await command.ExecuteScalarAsync())!;
     }
 }
