@@ -38,10 +38,7 @@ internal sealed class OperatorService(AuthDbContext db, IAccess access, IUserSer
     public async Task<OperatorView> Remove(Caller caller, RemoveOperator request, CancellationToken ct)
     {
         await access.Require(caller, Manage, ResourceRef.City, ct);
-        var removed = await memberships.Remove(caller, new RemoveMember(City, request.UserId), ct);
-        db.Audit("auth.operator.removed", "user", request.UserId.Value, City, ("role", Words.Of(removed.Role)));
-        await db.SaveChangesAsync(ct);
-        return View(removed);
+        return View(await memberships.Remove(caller, new RemoveMember(City, request.UserId), ct));
     }
 
     public async Task<SetupPrepared> PrepareSetup(Caller caller, PrepareSetup request, CancellationToken ct)
@@ -108,7 +105,6 @@ internal sealed class OperatorService(AuthDbContext db, IAccess access, IUserSer
         var added = await memberships.Add(caller, new AddMember(City, user, Role: role), ct);
         var settings = await db.Settings.SingleAsync(ct);
         settings.SetupDone(db.Now);
-        db.Audit("auth.operator.added", "user", user.Value, City, ("role", Words.Of(role)));
         await db.SaveChangesAsync(ct);
         return added.Member?.Role ?? role;
     }

@@ -131,6 +131,7 @@ internal sealed partial class MembershipService
 
                 var member = team.Add(user.Id, invitation.Role, invitation.ViewerType, db.Now);
                 db.Publish(new TeamMemberJoined(team.Id, user.Id, member.Role, member.ViewerType), team.Id.Value, team.Id);
+                Record(team, "joined", user.Id, ("role", Words.Of(member.Role)), ("invitation", invitation.Id.Value));
                 return member.View(user);
             },
             ct);
