@@ -209,6 +209,30 @@ public sealed class SignInTests(CityFixture city)
     }
 
     [Fact]
+    public async Task A_disabled_person_comes_in_by_no_way_and_what_is_open_closes()
+    {
+        var person = await city.NewPerson();
+        using var open = await Browser.SignedIn(city, person.Email);
+        using var browser = new Browser(city);
+        await browser.AskForCode(person.Email);
+        var letter = (await Mailbox.Count(city, person.Email, 2))[^1];
+        var session = Assert.Single((await city.Get<ISessionService>().List(person.Caller, new ListSessions(new PageRequest()), default)).Items).Id;
+        await Execute("update teams.users set disabled_at = now() where id = $1", person.Id.Value);
+
+        using var byCode = await browser.Http.PostAsJsonAsync("/auth/v1/code/verify", new { email = person.Email, code = letter.Code });
+        using var byLink = await browser.Post("/auth/magic", ("token", letter.Token));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, byCode.StatusCode);
+        Assert.Contains("error=link", byLink.Headers.Location?.OriginalString, StringComparison.Ordinal);
+        await Eventually.Equal(HttpStatusCode.Unauthorized, async () =>
+        {
+            using var answer = await open.Http.GetAsync("/api/v1/me");
+            return answer.StatusCode;
+        });
+        Assert.Empty((await city.Get<ISessionService>().Watch(CityFixture.Service(ServiceName.Auth), new WatchSessions([session]), default)).Alive);
+    }
+
+    [Fact]
     public async Task Nobody_ends_the_session_of_another()
     {
         using var mine = await Browser.SignedIn(city, (await city.NewPerson()).Email);
@@ -275,6 +299,13 @@ public sealed class SignInTests(CityFixture city)
         var cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie"), value => value.StartsWith("daarion=", StringComparison.Ordinal));
         Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private async Task Execute(string sql, string about)
+    {
+        await using var database = await city.OpenDatabase();
+        await using var command = new Npgsql.NpgsqlCommand(sql, database) { Parameters = { new() { Value = about } } };
+        await command.ExecuteNonQueryAsync();
     }
 
     private const int CodesPerAddress = 5;
