@@ -22,7 +22,7 @@ internal sealed partial class SignInService(
             async token =>
             {
                 await gate.LockAddress(email, token);
-                await gate.RequireWithinLimits(email, caller.Ip?.ToString(), token);
+                await gate.RequireWithinLimits(email, caller.Ip, token);
                 var settings = await db.Settings.AsNoTracking().SingleAsync(token);
                 var known = address.User is { DisabledAt: null };
                 var mayEnter = (known || (address.User is null && (address.Invited || settings.OpenSignup))) && await gate.PausedUntil(email, token) is null;
@@ -50,6 +50,7 @@ internal sealed partial class SignInService(
                 await gate.LockAddress(email, token);
                 if (await gate.PausedUntil(email, token) is { } until)
                 {
+                    await gate.CountWhilePaused(email, address.User?.Id, caller, token);
                     return (FailureReasons.Paused, until, null);
                 }
 

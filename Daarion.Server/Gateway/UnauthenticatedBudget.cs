@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using Daarion.Core.Kernel;
 using Daarion.Server.Settings;
 
@@ -38,11 +37,5 @@ internal sealed class UnauthenticatedBudget(CitySettings settings, TimeProvider 
                 RetryAfter = Window - TimeSpan.FromTicks(now.UtcTicks % Window.Ticks),
             };
         }
-    }
-
-    private static string Key(IPAddress? address)
-    {
-        address = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
-        return address?.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes(), 0, 8) : address?.ToString() ?? "local";
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Daarion.Core.Auth;
 using Daarion.Core.Kernel;
@@ -177,6 +178,49 @@ public sealed class SignInTests(CityFixture city)
     }
 
     [Fact]
+    public async Task Attempts_while_codes_pause_are_counted_and_told_and_do_not_make_the_pause_longer()
+    {
+        var person = await city.NewPerson();
+        using var browser = new Browser(city);
+        for (var attempt = 0; attempt < 10; attempt++)
+        {
+            using var wrong = await browser.Http.PostAsJsonAsync("/auth/v1/code/verify", new { email = person.Email, code = "wrong" });
+        }
+
+        var before = await Value<DateTime>("select until from auth.signin_pauses where email = $1", person.Email);
+        for (var attempt = 0; attempt < 12; attempt++)
+        {
+            using var paused = await browser.Http.PostAsJsonAsync("/auth/v1/code/verify", new { email = person.Email, code = "wrong" });
+            Assert.Equal(HttpStatusCode.TooManyRequests, paused.StatusCode);
+        }
+
+        Assert.Equal(before, await Value<DateTime>("select until from auth.signin_pauses where email = $1", person.Email));
+        Assert.Equal(12L, await Value<long>("select count(*) from auth.signin_failures where email = $1 and reason = 'paused'", person.Email));
+        Assert.Equal(
+            "12 22",
+            await Value<string>(
+                "select count(*) || ' ' || max((payload->'payload'->>'failures_in_window')::int) from outbox.outbox_events where topic = 'auth.signin.failed' and sequence_key = $1 and payload->'payload'->>'reason' = 'paused'",
+                person.Id.Value));
+    }
+
+    [Fact]
+    public async Task Twenty_codes_in_fifteen_minutes_are_enough_for_an_IPv6_network()
+    {
+        var signIn = city.Get<ISignInService>();
+        var network = RandomNumberGenerator.GetBytes(8);
+        for (var code = 0; code < CodesPerIp; code++)
+        {
+            await signIn.RequestCode(At(code), new RequestCode($"{city.Unique("nobody")}@example.org"), default);
+        }
+
+        var refused = await Assert.ThrowsAsync<CityException>(() => signIn.RequestCode(At(CodesPerIp), new RequestCode($"{city.Unique("nobody")}@example.org"), default));
+
+        Assert.Equal(ErrorCode.RateLimited, refused.Code);
+
+        Caller At(int host) => Caller.Anonymous(new Origin("req_test", new IPAddress([.. network, 0, 0, 0, 0, 0, 0, 0, (byte)(host + 1)]), "tests"));
+    }
+
+    [Fact]
     public async Task Five_codes_in_fifteen_minutes_are_enough_for_an_address()
     {
         var person = await city.NewPerson();
@@ -308,5 +352,13 @@ public sealed class SignInTests(CityFixture city)
         await command.ExecuteNonQueryAsync();
     }
 
+    private async Task<T> Value<T>(string sql, string about)
+    {
+        await using var database = await city.OpenDatabase();
+        await using var command = new Npgsql.NpgsqlCommand(sql, database) { Parameters = { new() { Value = about } } };
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
     private const int CodesPerAddress = 5;
+    private const int CodesPerIp = 20;
 }
