@@ -35,7 +35,7 @@ internal sealed class CallerDoor(RequestDelegate next, IUnauthenticatedBudget bu
 
         if (visitor is not { OnlyFailuresCount: true })
         {
-            budget.Charge(http.Connection.RemoteIpAddress);
+            Charge(http);
             await next(http);
             return;
         }
@@ -46,9 +46,15 @@ internal sealed class CallerDoor(RequestDelegate next, IUnauthenticatedBudget bu
         }
         catch (CityException e) when (e.Code == ErrorCode.Unauthenticated)
         {
-            budget.Charge(http.Connection.RemoteIpAddress);
+            Charge(http);
             throw;
         }
+    }
+
+    private void Charge(HttpContext http)
+    {
+        http.Features.Set(new ChargedFeature());
+        budget.Charge(http.Connection.RemoteIpAddress);
     }
 
     private async Task<Caller?> Person(HttpContext http)
