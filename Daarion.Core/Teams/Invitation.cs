@@ -85,7 +85,7 @@ internal sealed class Invitation
         RevokedAt = at;
     }
 
-    private void RequireOpen(DateTimeOffset at)
+    public void RequireOpen(DateTimeOffset at)
     {
         if (StateAt(at) != InvitationState.Open)
         {

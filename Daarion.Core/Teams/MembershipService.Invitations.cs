@@ -8,6 +8,7 @@ namespace Daarion.Core.Teams;
 internal sealed partial class MembershipService
 {
     private const string Accepting = "team.invitation.accept";
+    private const string SignInRequired = "sign_in_required";
 
     public async Task<Page<InvitationView>> Invitations(Caller caller, ListInvitations request, CancellationToken ct)
     {
@@ -62,7 +63,14 @@ internal sealed partial class MembershipService
     {
         var invitation = await ByToken(request.Token, ct);
         access.AllowByProof(caller, Accepting, "invitation link");
-        return await Accept(invitation, token => People.Ensure(db, EmailAddress.Parse(invitation.Email), request.DisplayName, request.Locale, token), ct);
+        return await Accept(invitation, token => NewPerson(invitation, request, token), ct);
+    }
+
+    // The link proves that the letter arrived. Who is a person here already proves that they are it by signing in, and accepts then.
+    private async Task<User> NewPerson(Invitation invitation, AcceptInvitation request, CancellationToken ct)
+    {
+        var (user, made) = await People.Ensure(db, EmailAddress.Parse(invitation.Email), request.DisplayName, request.Locale, ct);
+        return made ? user : throw new CityException(ErrorCode.Unauthenticated, "Somebody has this address already. Sign in with it, and accept then.") { Reason = SignInRequired };
     }
 
     public async Task<MemberView> AcceptMyInvitation(Caller caller, AcceptMyInvitation request, CancellationToken ct)
@@ -121,6 +129,7 @@ internal sealed partial class MembershipService
                 }
 
                 var invitation = await db.Invitations.SingleAsync(one => one.Id == seen.Id, token);
+                invitation.RequireOpen(db.Now);
                 var user = await guest(token);
                 invitation.Accept(user.Id, db.Now);
                 db.Publish(new TeamInvitationAccepted(invitation.Id, team.Id, user.Id), team.Id.Value, team.Id);

@@ -135,6 +135,73 @@ public sealed class SignInTests(CityFixture city)
     }
 
     [Fact]
+    public async Task An_invitation_link_does_not_sign_in_as_somebody_who_is_there_already()
+    {
+        var (team, owner) = await city.NewTeam();
+        var email = $"{city.Unique("guest")}@example.org";
+        await city.Get<IMembershipService>().Add(owner.Caller, new AddMember(team.Id, Email: email), default);
+        var invitation = await Mailbox.Newest(city, email);
+        await city.Get<IUserService>().Ensure(CityFixture.Service(ServiceName.Auth), new EnsureUser(email), default);
+        using var browser = new Browser(city);
+
+        using var opened = await browser.Post("/auth/invitation", ("token", invitation.Token));
+        using var before = await browser.Http.GetAsync("/api/v1/me");
+
+        var signInPage = opened.Headers.Location!.OriginalString;
+        var query = System.Web.HttpUtility.ParseQueryString(signInPage[(signInPage.IndexOf('?', StringComparison.Ordinal) + 1)..]);
+        Assert.StartsWith("/sign-in?", signInPage, StringComparison.Ordinal);
+        Assert.Equal(email, query["email"]);
+        Assert.Equal(HttpStatusCode.Unauthorized, before.StatusCode);
+
+        // The normal sign-in, with the address and the way back that the page was given, accepts.
+        using var asked = await browser.Post("/auth/sign-in/code", ("email", email), ("return_url", query["return_url"]!));
+        var code = await Mailbox.Newest(city, email, "код входу");
+        using var signedIn = await browser.Post("/auth/sign-in/verify", ("email", email), ("code", code.Code!), ("return_url", query["return_url"]!));
+        using var accepted = await browser.Http.GetAsync(signedIn.Headers.Location);
+
+        Assert.Equal($"/teams/{team.Id}", accepted.Headers.Location?.OriginalString);
+        var members = await city.Get<IMembershipService>().List(owner.Caller, new ListMembers(team.Id, new PageRequest()), default);
+        Assert.Contains(members.Items, member => member.Email == email);
+    }
+
+    [Fact]
+    public async Task Who_is_signed_in_accepts_with_their_own_session_and_not_with_anothers()
+    {
+        var (team, owner) = await city.NewTeam();
+        var email = $"{city.Unique("guest")}@example.org";
+        await city.Get<IMembershipService>().Add(owner.Caller, new AddMember(team.Id, Email: email), default);
+        var invitation = await Mailbox.Newest(city, email);
+        var guest = await city.Get<IUserService>().Ensure(CityFixture.Service(ServiceName.Auth), new EnsureUser(email), default);
+        using var anothers = await Browser.SignedIn(city, (await city.NewPerson()).Email);
+        using var own = new Browser(city);
+        await own.AskForCode(email);
+        var code = await Mailbox.Newest(city, email, "код входу");
+        using var signedIn = await own.Post("/auth/sign-in/verify", ("email", email), ("code", code.Code!));
+
+        using var byAnother = await anothers.Post("/auth/invitation", ("token", invitation.Token));
+        using var followedByAnother = await anothers.Http.GetAsync($"/auth/invitation?token={invitation.Token}");
+        using var accepted = await own.Post("/auth/invitation", ("token", invitation.Token));
+
+        Assert.StartsWith("/sign-in?", byAnother.Headers.Location?.OriginalString, StringComparison.Ordinal);
+        Assert.StartsWith("/invitation?", followedByAnother.Headers.Location?.OriginalString, StringComparison.Ordinal);
+        Assert.Equal($"/teams/{team.Id}", accepted.Headers.Location?.OriginalString);
+        Assert.False(accepted.Headers.Contains("Set-Cookie"));
+        Assert.Equal(guest.Id.Value, (await own.Me()).GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Accepting_anothers_invitation_by_its_id_finds_nothing()
+    {
+        var (team, owner) = await city.NewTeam();
+        var made = await city.Get<IMembershipService>().Add(owner.Caller, new AddMember(team.Id, Email: $"{city.Unique("guest")}@example.org"), default);
+        var another = await city.NewPerson();
+
+        var refused = await Assert.ThrowsAsync<CityException>(() => city.Get<IMembershipService>().AcceptMyInvitation(another.Caller, new AcceptMyInvitation(made.Invitation!.Id), default));
+
+        Assert.Equal(ErrorCode.NotFound, refused.Code);
+    }
+
+    [Fact]
     public async Task Codes_pause_after_ten_failures_also_for_the_right_code()
     {
         var person = await city.NewPerson();
