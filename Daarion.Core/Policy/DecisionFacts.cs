@@ -26,6 +26,9 @@ public sealed record DecisionFacts
     /// <summary>That key; null where no such key ever was.</summary>
     public KeyFact? Key { get; init; }
 
+    /// <summary>The capabilities that the key's token was asked for; null where it is not narrowed.</summary>
+    public IReadOnlyList<string>? Scopes { get; init; }
+
     /// <summary>The name of the city's own service that asks.</summary>
     public string? Service { get; init; }
 

@@ -16,6 +16,7 @@ internal static class Questions
         SubjectId = caller.SubjectId,
         Person = caller.User,
         KeyId = caller.KeyId,
+        Scopes = caller.Scopes,
         Service = caller is { Kind: SubjectKind.Service, KeyId: null } ? caller.SubjectId[ServicePrefix.Length..] : null,
         Platform = caller.Kind == SubjectKind.Embassy ? caller.SubjectId[EmbassyPrefix.Length..] : null,
         Action = action,

@@ -70,12 +70,12 @@ internal sealed class CallerDoor(RequestDelegate next, IUnauthenticatedBudget bu
 
     private async Task<Caller?> ServiceKey(HttpContext http)
     {
-        if (tokens is null || !BearerToken.TryRead(http.Request, out var token) || await tokens.Authenticate(http, token) is not { } clientId)
+        if (tokens is null || !BearerToken.TryRead(http.Request, out var token) || await tokens.Authenticate(http, token) is not { } key)
         {
             return null;
         }
 
-        return Caller.ForServiceKey(clientId, Subject(http.Request), RequestOrigin.Of(http));
+        return Caller.ForServiceKey(key.ClientId, Subject(http.Request), RequestOrigin.Of(http), key.Scopes);
     }
 
     private static UserId? Subject(HttpRequest request) => request.Headers[SubjectHeader] switch

@@ -90,7 +90,7 @@ internal static class OidcEndpoints
         if (request.IsClientCredentialsGrantType())
         {
             return CityApplications.IsServiceKey(request.ClientId) && await keys.Key(request.ClientId!, ct) is { Revoked: null } key
-                ? TypedResults.SignIn(new ClaimsPrincipal(Identity(key)), authenticationScheme: Scheme)
+                ? TypedResults.SignIn(new ClaimsPrincipal(Identity(key, request.GetScopes())), authenticationScheme: Scheme)
                 : Refuse(Errors.UnauthorizedClient, "Only service keys get tokens this way.");
         }
 
@@ -155,11 +155,11 @@ internal static class OidcEndpoints
     private static OpenIddictRequest RequestOf(HttpContext http) =>
         http.GetOpenIddictServerRequest() ?? throw CityException.Invalid("request", "This is not a request of OpenID Connect to this city's address.");
 
-    private static ClaimsIdentity Identity(KeyFact key)
+    private static ClaimsIdentity Identity(KeyFact key, ImmutableArray<string> asked)
     {
         var identity = new ClaimsIdentity(Scheme, Claims.Name, Claims.Role);
         identity.SetClaim(Claims.Subject, key.KeyId).SetClaim(Claims.Name, key.Name);
-        identity.SetScopes(key.Capabilities.ToImmutableArray());
+        identity.SetScopes(asked.Length == 0 ? key.Capabilities.ToImmutableArray() : asked);
         identity.SetDestinations(_ => [Destinations.AccessToken]);
         return identity;
     }

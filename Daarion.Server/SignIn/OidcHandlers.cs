@@ -28,7 +28,7 @@ internal sealed class NoEntryForServiceTokens : IOpenIddictServerHandler<Generat
 }
 
 /// <summary>What may be asked for: apps the city's four scopes, service keys the capabilities they hold.</summary>
-internal sealed class ScopesOfApps(IKeyFacts keys) : IOpenIddictServerHandler<ValidateTokenRequestContext>, IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
+internal sealed class ScopesOfApps(IKeyFacts keys, IPolicySnapshots registry) : IOpenIddictServerHandler<ValidateTokenRequestContext>, IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
 {
     private static readonly HashSet<string> OfApps = [Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess];
 
@@ -49,8 +49,7 @@ internal sealed class ScopesOfApps(IKeyFacts keys) : IOpenIddictServerHandler<Va
         var asked = context.Request.GetScopes();
         if (CityApplications.IsServiceKey(context.ClientId))
         {
-            var held = asked.Length == 0 ? null : await keys.Key(context.ClientId!, context.CancellationToken);
-            if (asked.Any(scope => held?.Capabilities.Contains(scope, StringComparer.Ordinal) != true))
+            if (asked.Length > 0 && !await Holds(context.ClientId!, asked, context.CancellationToken))
             {
                 context.Reject(Errors.InvalidScope, "The key does not hold all of these capabilities.");
             }
@@ -59,6 +58,12 @@ internal sealed class ScopesOfApps(IKeyFacts keys) : IOpenIddictServerHandler<Va
         {
             context.Reject(Errors.InvalidScope, "An app may ask for openid, profile, email and offline_access.");
         }
+    }
+
+    private async Task<bool> Holds(string clientId, IEnumerable<string> scopes, CancellationToken ct)
+    {
+        var (key, all) = (await keys.Key(clientId, ct), (await registry.Current(ct)).ServiceDefault);
+        return key is not null && scopes.All(scope => key.Capabilities.Contains(scope, StringComparer.Ordinal) || all.Holds(scope));
     }
 
     public ValueTask HandleAsync(ValidateAuthorizationRequestContext context)

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Daarion.Core.Auth;
 using Daarion.Core.Kernel;
+using Daarion.Core.Policy;
 using Daarion.Tests.Integration.Running;
 
 namespace Daarion.Tests.Integration.Auth;
@@ -147,6 +148,57 @@ public sealed class ServiceKeyTests(CityFixture city)
     }
 
     [Fact]
+    public async Task A_token_asked_for_with_fewer_scopes_may_only_those()
+    {
+        var person = await city.NewPerson();
+        var key = await Key("user.read", "team.read", "team.create", "service.act_as");
+        using var narrow = await Client(key, "user.read");
+        using var withoutActAs = await Client(key, "team.create");
+        withoutActAs.DefaultRequestHeaders.Add("Daarion-Subject", person.Id.Value);
+
+        using var asked = await narrow.GetAsync($"/internal/v1/user?email={person.Email}");
+        using var beyond = await narrow.GetAsync("/internal/v1/team");
+        using var acting = await withoutActAs.PostAsJsonAsync("/internal/v1/team/create", new { name = "Двір" });
+        using var decide = await narrow.PostAsJsonAsync("/pdp/decide", new { subject = new { id = person.Id.Value, kind = "user" }, action = "team.create" });
+
+        var refusal = await beyond.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
+        Assert.Equal((HttpStatusCode.Forbidden, "capability_missing"), (beyond.StatusCode, refusal.GetProperty("reason").GetString()));
+        Assert.Equal(HttpStatusCode.Forbidden, acting.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, decide.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_refusal_of_a_narrow_token_says_so()
+    {
+        var key = await Key("user.read", "team.read");
+        var boss = await city.NewOperator();
+        using var narrow = await Client(key, "user.read");
+        using var beyond = await narrow.GetAsync("/internal/v1/team");
+        var decision = DecisionId.Parse((await beyond.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("decision_id").GetString()!);
+        DecisionExplanation? kept = null;
+
+        await Eventually.True(
+            async () =>
+            {
+                try
+                {
+                    kept = await city.Get<IPolicyService>().GetDecision(boss.Caller, new DecisionRef(decision), default);
+                }
+                catch (CityException e) when (e.Code == ErrorCode.NotFound)
+                {
+                    return false;
+                }
+
+                return true;
+            },
+            () => "the refusal is in the log");
+
+        Assert.Equal("capability.narrowed", kept!.Chain.Single(finding => finding.Factor == "capability").Found?.Code);
+        Assert.Equal("capability.ask_wider", kept.Change?.Code);
+    }
+
+    [Fact]
     public async Task A_token_for_more_than_the_key_holds_is_refused()
     {
         var key = await Key("user.read");
@@ -214,9 +266,9 @@ public sealed class ServiceKeyTests(CityFixture city)
         return await city.Public.PostAsync("/connect/token", form);
     }
 
-    private async Task<HttpClient> Client(ServiceKeySecret key)
+    private async Task<HttpClient> Client(ServiceKeySecret key, string? scope = null)
     {
-        using var answer = await Token(key.ClientId.Value, key.ClientSecret);
+        using var answer = await Token(key.ClientId.Value, key.ClientSecret, scope);
         var body = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, body);
         var client = new HttpClient { BaseAddress = city.InternalUrl };
