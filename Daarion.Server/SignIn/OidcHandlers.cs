@@ -27,6 +27,25 @@ internal sealed class NoEntryForServiceTokens : IOpenIddictServerHandler<Generat
     }
 }
 
+/// <summary>A service key's token is worth what its key is worth now: wherever the server itself looks at one, one of a revoked or expired key is no token.</summary>
+internal sealed class TokensOfGoodKeys(IKeyFacts keys, TimeProvider clock) : IOpenIddictServerHandler<ValidateTokenContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor.CreateBuilder<ValidateTokenContext>()
+        .UseScopedHandler<TokensOfGoodKeys>()
+        .SetOrder(int.MaxValue - 100_000)
+        .SetType(OpenIddictServerHandlerType.Custom)
+        .Build();
+
+    public async ValueTask HandleAsync(ValidateTokenContext context)
+    {
+        if (context.Principal?.GetClaim(Claims.Subject) is { } subject && CityApplications.IsServiceKey(subject)
+            && !(await keys.Key(subject, context.CancellationToken) is { Revoked: null } key && (key.ExpiresAt is not { } end || end > clock.GetUtcNow())))
+        {
+            context.Reject(Errors.InvalidToken, "The key of this token is no longer good.");
+        }
+    }
+}
+
 /// <summary>What may be asked for: apps the city's four scopes, service keys the capabilities they hold.</summary>
 internal sealed class ScopesOfApps(IKeyFacts keys, IPolicySnapshots registry) : IOpenIddictServerHandler<ValidateTokenRequestContext>, IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
 {

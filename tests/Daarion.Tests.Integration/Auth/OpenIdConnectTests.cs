@@ -74,6 +74,39 @@ public sealed class OpenIdConnectTests(CityFixture city)
     }
 
     [Fact]
+    public async Task A_spent_refresh_token_is_refused_and_ends_what_came_of_it()
+    {
+        var person = await city.NewPerson();
+        using var browser = await Browser.SignedIn(city, person.Email);
+        var client = Client(await App(), new Screen(browser, allow: true));
+        var login = await client.LoginAsync(new LoginRequest());
+        var first = await client.RefreshTokenAsync(login.RefreshToken);
+
+        var stolen = await client.RefreshTokenAsync(login.RefreshToken);
+        var after = await client.RefreshTokenAsync(first.RefreshToken);
+
+        Assert.False(first.IsError, first.Error);
+        Assert.Equal(("invalid_grant", "invalid_grant"), (stolen.Error, after.Error));
+    }
+
+    [Fact]
+    public async Task An_app_takes_its_refresh_token_back()
+    {
+        var person = await city.NewPerson();
+        using var browser = await Browser.SignedIn(city, person.Email);
+        var app = await App();
+        var client = Client(app, new Screen(browser, allow: true));
+        var login = await client.LoginAsync(new LoginRequest());
+        using var form = new FormUrlEncodedContent([KeyValuePair.Create("client_id", app.ClientId), KeyValuePair.Create("token", login.RefreshToken)]);
+
+        using var revoked = await city.Public.PostAsync("/connect/revoke", form);
+        var after = await client.RefreshTokenAsync(login.RefreshToken);
+
+        Assert.Equal(HttpStatusCode.OK, revoked.StatusCode);
+        Assert.Equal("invalid_grant", after.Error);
+    }
+
+    [Fact]
     public async Task Who_says_no_goes_back_to_the_app_without_a_code()
     {
         var person = await city.NewPerson();

@@ -62,6 +62,40 @@ public sealed class ServiceKeyTests(CityFixture city)
     }
 
     [Fact]
+    public async Task The_token_of_a_revoked_key_is_not_active_from_that_moment_on()
+    {
+        var (key, asking) = (await Key("user.read"), await Key("user.read"));
+        using var made = await Token(key.ClientId.Value, key.ClientSecret);
+        var token = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
+
+        var before = await Introspect(key, token);
+        await Keys.Revoke(Terminal, new RevokeServiceKey(key.ClientId), default);
+        var after = await Introspect(asking, token);
+
+        Assert.True(before.GetProperty("active").GetBoolean());
+        Assert.Equal(key.ClientId.Value, before.GetProperty("sub").GetString());
+        Assert.Equal("""{"active":false}""", JsonSerializer.Serialize(after));
+    }
+
+    [Fact]
+    public async Task A_service_keys_token_is_not_taken_back_by_itself_and_the_answer_says_so()
+    {
+        var key = await Key("user.read");
+        var person = await city.NewPerson();
+        using var made = await Token(key.ClientId.Value, key.ClientSecret);
+        var token = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
+        using var client = await Client(key);
+
+        using var own = await city.Public.PostAsync("/connect/revoke", Form(key, token));
+        using var nothing = await city.Public.PostAsync("/connect/revoke", Form(key, "no-token-at-all"));
+        using var still = await client.GetAsync($"/internal/v1/user?email={person.Email}");
+
+        Assert.Equal((HttpStatusCode.BadRequest, "unsupported_token_type"), (own.StatusCode, (await own.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetString()));
+        Assert.Equal(HttpStatusCode.OK, nothing.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, still.StatusCode);
+    }
+
+    [Fact]
     public async Task After_a_rotation_both_secrets_are_good_for_the_overlap()
     {
         var key = await Key("user.read");
@@ -265,6 +299,20 @@ public sealed class ServiceKeyTests(CityFixture city)
         using var form = new FormUrlEncodedContent(fields);
         return await city.Public.PostAsync("/connect/token", form);
     }
+
+    private async Task<JsonElement> Introspect(ServiceKeySecret key, string token)
+    {
+        using var answer = await city.Public.PostAsync("/connect/introspect", Form(key, token));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    private static FormUrlEncodedContent Form(ServiceKeySecret key, string token) => new(new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["client_id"] = key.ClientId.Value,
+        ["client_secret"] = key.ClientSecret,
+        ["token"] = token,
+    });
 
     private async Task<HttpClient> Client(ServiceKeySecret key, string? scope = null)
     {
