@@ -30,6 +30,7 @@ public interface ISignInService
     Task<SetupView> InspectSetup(Caller caller, InspectSetup request, CancellationToken ct);
 
     /// <summary>Makes the first operator, names the city, signs in. <c>unauthenticated</c> for a wrong or used token.</summary>
+    [TimeLimit(30)]
     Task<SignedIn> CompleteSetup(Caller caller, CompleteSetup request, CancellationToken ct);
 
     /// <summary>Who stands behind a session's token; slides its end. <c>unauthenticated</c> for one that has ended.</summary>
