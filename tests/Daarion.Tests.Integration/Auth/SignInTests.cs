@@ -28,6 +28,26 @@ public sealed class SignInTests(CityFixture city)
         Assert.Equal(person.Id.Value, (await browser.Me()).GetProperty("id").GetString());
     }
 
+    [Theory]
+    [InlineData("code")]
+    [InlineData("link")]
+    public async Task Of_a_letter_either_the_code_or_the_link_signs_in(string first)
+    {
+        var person = await city.NewPerson();
+        using var browser = new Browser(city);
+        await browser.AskForCode(person.Email);
+        var letter = await Mailbox.Newest(city, person.Email);
+        using var fresh = new Browser(city);
+
+        using var link = first == "link" ? await browser.Http.GetAsync(letter.Link) : null;
+        using var code = await browser.Http.PostAsJsonAsync("/auth/v1/code/verify", new { email = person.Email, code = letter.Code });
+        using var late = await fresh.Post("/auth/magic", ("token", letter.Token));
+
+        Assert.Equal(first == "code" ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, code.StatusCode);
+        Assert.Contains("error=link", late.Headers.Location?.OriginalString, StringComparison.Ordinal);
+        Assert.Equal(person.Id.Value, (await browser.Me()).GetProperty("id").GetString());
+    }
+
     [Fact]
     public async Task The_link_of_the_mail_signs_in_the_browser_that_asked_for_it()
     {

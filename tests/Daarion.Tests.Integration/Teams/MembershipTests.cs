@@ -298,6 +298,26 @@ public sealed class MembershipTests(CityFixture city)
         Assert.NotNull(added.Invitation);
     }
 
+    [Theory]
+    [InlineData(TeamState.Locked)]
+    [InlineData(TeamState.Archived)]
+    public async Task A_team_that_takes_no_change_takes_no_guest_either(TeamState state)
+    {
+        var (team, owner) = await city.NewTeam();
+        var email = $"{city.Unique("guest")}@example.org";
+        var invited = await Members.Add(owner.Caller, new AddMember(team.Id, Email: email), default);
+        var letter = await Mailbox.Newest(city, email);
+        var teams = city.Get<ITeamService>();
+        await (state == TeamState.Archived ? teams.Archive(owner.Caller, new ArchiveTeam(team.Id), default) : teams.Update(owner.Caller, new UpdateTeam(team.Id, State: state), default));
+
+        var refused = await Assert.ThrowsAsync<CityException>(() => Members.AcceptInvitation(CityFixture.Service(ServiceName.Auth), new AcceptInvitation(letter.Token), default));
+        var nobody = await city.Get<IUserService>().LookUpAddress(CityFixture.Service(ServiceName.Auth), new LookUpAddress(email), default);
+
+        Assert.Equal((ErrorCode.Forbidden, Reasons.TeamLocked), (refused.Code, refused.Reason));
+        Assert.Null(nobody.User);
+        Assert.NotNull(invited.Invitation);
+    }
+
     [Fact]
     public async Task A_revoked_invitation_is_good_for_nothing()
     {
