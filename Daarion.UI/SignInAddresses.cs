@@ -33,7 +33,10 @@ public static class SignInAddresses
     /// <summary>Form: <c>token</c>, <c>email</c>, <c>display_name</c>, <c>city_name</c>, <c>locale</c>. To the overview, or back with <c>error</c>.</summary>
     public const string SetupForm = "/auth/setup";
 
-    /// <summary>Form: <c>token</c>, <c>display_name</c>, <c>locale</c>. To the team, or back with <c>error</c>.</summary>
+    /// <summary>
+    /// Form: <c>token</c>, <c>display_name</c>, <c>locale</c>. To the team, or back with <c>error</c>; where somebody has the address already, to
+    /// <see cref="SignInPage"/>, which leads back here.
+    /// </summary>
     public const string InvitationForm = "/auth/invitation";
 
     /// <summary>Form: everything of the query of <see cref="ConsentPage"/>, and <c>decision</c> (<c>allow</c> or <c>deny</c>).</summary>

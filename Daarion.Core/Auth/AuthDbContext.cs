@@ -24,6 +24,9 @@ internal sealed class AuthDbContext(DbContextOptions<AuthDbContext> options, Mod
 
     public DbSet<OpenIddictEntityFrameworkCoreAuthorization> OidcAuthorizations => Set<OpenIddictEntityFrameworkCoreAuthorization>();
 
+    /// <summary>The settings, held until the transaction ends: whoever makes the first operator does so alone, on all replicas.</summary>
+    public Task<CitySignIn> LockSettings(CancellationToken ct) => Settings.FromSql($"select * from auth.city_settings for update").SingleAsync(ct);
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);

@@ -28,5 +28,5 @@ internal sealed class CitySignIn
 
     public bool IsSetupToken(string? token) => SetupDoneAt is null && SetupTokenHash is { } hash && CryptographicOperations.FixedTimeEquals(hash, OneTimeToken.Digest(token));
 
-    public void SetupDone(DateTimeOffset at) => (SetupTokenHash, SetupDoneAt) = (null, at);
+    public void SetupDone(DateTimeOffset at) => (SetupTokenHash, SetupDoneAt) = (null, SetupDoneAt ?? at);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Daarion.Core.Kernel;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,11 +20,11 @@ internal sealed class CodeGate(AuthDbContext db)
         db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({email.Value}, 4))", ct);
 
     /// <exception cref="CityException"><c>rate_limited</c> with the time to wait.</exception>
-    public async Task RequireWithinLimits(EmailAddress email, string? ip, CancellationToken ct)
+    public async Task RequireWithinLimits(EmailAddress email, IPAddress? address, CancellationToken ct)
     {
         var since = db.Now - Window;
         await RequireFewer(db.Codes.Where(code => code.Email == email.Value && !code.Direct && code.CreatedAt > since), CodesPerAddress, ct);
-        if (ip is not null)
+        if (AddressBlock.Of(address) is { } ip)
         {
             await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({ip}, 5))", ct);
             await RequireFewer(db.Codes.Where(code => code.Ip == ip && code.CreatedAt > since), CodesPerIp, ct);
@@ -44,8 +45,7 @@ internal sealed class CodeGate(AuthDbContext db)
         var earlier = await db.Pauses.SingleOrDefaultAsync(pause => pause.Email == email.Value, ct);
         var since = earlier is not null && earlier.Until > now - Window ? earlier.Until : now - Window;
         var failures = 1 + await db.Failures.CountAsync(failure => failure.Email == email.Value && failure.At > since, ct);
-        db.Add(new SignInFailure { Email = email.Value, Reason = reason, At = now, Ip = caller.Ip?.ToString() });
-        db.Publish(new AuthSignInFailed(user, reason, failures), user?.Value ?? $"nobody:{Convert.ToHexStringLower(OneTimeToken.Digest(email.Value)[..8])}");
+        Note(email, reason, user, failures, caller);
         if (failures < FailuresBeforePause)
         {
             return null;
@@ -62,6 +62,19 @@ internal sealed class CodeGate(AuthDbContext db)
         }
 
         return until;
+    }
+
+    /// <summary>Counts an attempt that came while codes pause. It does not make the pause longer: then whoever knows an address could keep its owner out for ever.</summary>
+    public async Task CountWhilePaused(EmailAddress email, UserId? user, Caller caller, CancellationToken ct)
+    {
+        var since = db.Now - Window;
+        Note(email, FailureReasons.Paused, user, 1 + await db.Failures.CountAsync(failure => failure.Email == email.Value && failure.At > since, ct), caller);
+    }
+
+    private void Note(EmailAddress email, string reason, UserId? user, int failures, Caller caller)
+    {
+        db.Add(new SignInFailure { Email = email.Value, Reason = reason, At = db.Now, Ip = caller.Ip?.ToString() });
+        db.Publish(new AuthSignInFailed(user, reason, failures), user?.Value ?? $"nobody:{Convert.ToHexStringLower(OneTimeToken.Digest(email.Value)[..8])}");
     }
 
     private async Task RequireFewer(IQueryable<SignInCode> codes, int limit, CancellationToken ct)

@@ -17,6 +17,9 @@ public interface IOidcClientService
     /// <summary>What the consent page shows: the app and what it asks for. Capability <c>auth.consent.manage</c> on one's own.</summary>
     Task<ConsentQuestion> Ask(Caller caller, AskConsent request, CancellationToken ct);
 
+    /// <summary>Consents: the app may sign the person in and is told what it asked for. Capability <c>auth.consent.manage</c> on one's own; audited.</summary>
+    Task<ConsentView> GrantConsent(Caller caller, GrantConsent request, CancellationToken ct);
+
     /// <summary>What the calling person consented to. Capability <c>auth.consent.manage</c> on one's own.</summary>
     Task<Page<ConsentView>> Consents(Caller caller, ListConsents request, CancellationToken ct);
 
@@ -45,6 +48,11 @@ public sealed record OidcClientView(string ClientId, string Name, IReadOnlyList<
 
 /// <summary>Who asks for what.</summary>
 public sealed record AskConsent(string ClientId, IReadOnlyList<string> Scopes);
+
+/// <summary>What to consent to.</summary>
+/// <param name="ClientId">The app.</param>
+/// <param name="Scopes">What it is told.</param>
+public sealed record GrantConsent(string ClientId, IReadOnlyList<string> Scopes);
 
 /// <summary>The app and what it asks for.</summary>
 /// <param name="ClientId">The app.</param>

@@ -5,11 +5,15 @@ namespace Daarion.Core.Auth;
 /// <summary>Service keys: client credentials with which programs call the internal listener (seed 4.16). A key holds exactly the capabilities it was given.</summary>
 public interface IServiceKeyService
 {
-    /// <summary>Makes a key; its secret is in this answer and nowhere else. Capability <c>auth.service_key.manage</c>. Event <c>auth.service_key.created</c>. Refuses capabilities the city does not know.</summary>
+    /// <summary>
+    /// Makes a key; its secret is in this answer and nowhere else. Capability <c>auth.service_key.manage</c>. Event <c>auth.service_key.created</c>.
+    /// Refuses capabilities the city does not know, and those that the caller does not hold for the whole city, unless the caller holds
+    /// <c>auth.service_key.give_more</c> (the city's Owner, and the terminal).
+    /// </summary>
     [TimeLimit(30)]
     Task<ServiceKeySecret> Create(Caller caller, CreateServiceKey request, CancellationToken ct);
 
-    /// <summary>Gives a key a new secret; the old one stays good for the overlap. Capability <c>auth.service_key.manage</c>. Event <c>auth.service_key.rotated</c>.</summary>
+    /// <summary>Gives a key a new secret; the old one stays good for the overlap. Capability <c>auth.service_key.manage</c>; whoever gets the secret must be one who could make such a key. Event <c>auth.service_key.rotated</c>.</summary>
     Task<ServiceKeySecret> Rotate(Caller caller, RotateServiceKey request, CancellationToken ct);
 
     /// <summary>Revokes a key: secrets, and tokens given out for it, are refused before this returns. Capability <c>auth.service_key.manage</c>. Event <c>auth.service_key.revoked</c>.</summary>

@@ -23,13 +23,14 @@ public interface ISignInService
     /// <summary>Signs in with a link. Event <c>auth.session.created</c>.</summary>
     Task<SignedIn> RedeemLink(Caller caller, RedeemLink request, CancellationToken ct);
 
-    /// <summary>Accepts an invitation by its link and signs in.</summary>
+    /// <summary>Accepts an invitation by its link and signs in the person it makes. <c>unauthenticated</c> with <c>sign_in_required</c> where somebody has the address by now.</summary>
     Task<SignedIn> RedeemInvitation(Caller caller, RedeemInvitation request, CancellationToken ct);
 
     /// <summary>Whether the city still waits for its first operator, and whether this is the token for it.</summary>
     Task<SetupView> InspectSetup(Caller caller, InspectSetup request, CancellationToken ct);
 
     /// <summary>Makes the first operator, names the city, signs in. <c>unauthenticated</c> for a wrong or used token.</summary>
+    [TimeLimit(30)]
     Task<SignedIn> CompleteSetup(Caller caller, CompleteSetup request, CancellationToken ct);
 
     /// <summary>Who stands behind a session's token; slides its end. <c>unauthenticated</c> for one that has ended.</summary>

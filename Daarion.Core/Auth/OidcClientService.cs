@@ -85,6 +85,31 @@ internal sealed class OidcClientService(AuthDbContext db, IAccess access) : IOid
         return new ConsentQuestion(request.ClientId, client.DisplayName ?? request.ClientId, [.. request.Scopes.Where(Scopes.Contains).Distinct(StringComparer.Ordinal)]);
     }
 
+    public async Task<ConsentView> GrantConsent(Caller caller, GrantConsent request, CancellationToken ct)
+    {
+        var user = await RequireOwn(caller, ct);
+        if (request.Scopes.Any(scope => !Scopes.Contains(scope)))
+        {
+            throw CityException.Invalid("scopes", $"An app may ask for {string.Join(", ", Scopes)}.");
+        }
+
+        var consent = new OpenIddictEntityFrameworkCoreAuthorization
+        {
+            Id = Guid.CreateVersion7(db.Now).ToString(),
+            Application = await Find(request.ClientId, ct),
+            ConcurrencyToken = Guid.NewGuid().ToString(),
+            CreationDate = db.Now.UtcDateTime,
+            Scopes = JsonSerializer.Serialize(request.Scopes.Distinct(StringComparer.Ordinal)),
+            Status = OpenIddictConstants.Statuses.Valid,
+            Subject = user.Value,
+            Type = OpenIddictConstants.AuthorizationTypes.Permanent,
+        };
+        db.Add(consent);
+        db.Audit("auth.consent.granted", "user", user.Value, null, ("client_id", request.ClientId), ("scopes", string.Join(' ', request.Scopes)));
+        await db.SaveChangesAsync(ct);
+        return View(consent);
+    }
+
     public async Task<Page<ConsentView>> Consents(Caller caller, ListConsents request, CancellationToken ct)
     {
         var user = await RequireOwn(caller, ct);

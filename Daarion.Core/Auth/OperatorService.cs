@@ -24,7 +24,7 @@ internal sealed class OperatorService(AuthDbContext db, IAccess access, IUserSer
 
         var email = EmailAddress.Parse(request.Email);
         var user = await users.Ensure(Self, new EnsureUser(email.Value), ct);
-        var role = await Role(user.Id, ct) ?? await Add(caller, user.Id, request.Role, ct);
+        var role = await Add(caller, user.Id, request.Role, ct);
         return new OperatorMade(user.Id, user.Email, role, request.WithSignInLink ? await Link(email, ct) : null);
     }
 
@@ -38,31 +38,34 @@ internal sealed class OperatorService(AuthDbContext db, IAccess access, IUserSer
     public async Task<OperatorView> Remove(Caller caller, RemoveOperator request, CancellationToken ct)
     {
         await access.Require(caller, Manage, ResourceRef.City, ct);
-        var removed = await memberships.Remove(caller, new RemoveMember(City, request.UserId), ct);
-        db.Audit("auth.operator.removed", "user", request.UserId.Value, City, ("role", Words.Of(removed.Role)));
-        await db.SaveChangesAsync(ct);
-        return View(removed);
+        return View(await memberships.Remove(caller, new RemoveMember(City, request.UserId), ct));
     }
 
     public async Task<SetupPrepared> PrepareSetup(Caller caller, PrepareSetup request, CancellationToken ct)
     {
         await access.Require(caller, Manage, ResourceRef.City, ct);
-        if (await HasOperators(ct))
-        {
-            return new SetupPrepared(null, null);
-        }
+        return await db.Transact(
+            async token =>
+            {
+                var settings = await db.LockSettings(token);
+                if (await FirstOperator.Exists(memberships, token))
+                {
+                    // Also where a start before this one was stopped half way.
+                    settings.SetupDone(db.Now);
+                    return new SetupPrepared(null, null);
+                }
 
-        if (request.AdminEmail is { } address)
-        {
-            var email = EmailAddress.Parse(address);
-            var user = await users.Ensure(Self, new EnsureUser(email.Value), ct);
-            return new SetupPrepared(null, new OperatorMade(user.Id, user.Email, await Add(caller, user.Id, TeamRole.Owner, ct), null));
-        }
+                if (request.AdminEmail is not { } address)
+                {
+                    return new SetupPrepared(settings.AwaitSetup(), null);
+                }
 
-        var settings = await db.Settings.SingleAsync(ct);
-        var token = settings.AwaitSetup();
-        await db.SaveChangesAsync(ct);
-        return new SetupPrepared(token, null);
+                var user = await users.Ensure(Self, new EnsureUser(EmailAddress.Parse(address).Value), token);
+                var added = await memberships.Add(caller, new AddMember(City, user.Id, Role: TeamRole.Owner), token);
+                settings.SetupDone(db.Now);
+                return new SetupPrepared(null, new OperatorMade(user.Id, user.Email, added.Member!.Role, null));
+            },
+            ct);
     }
 
     public async Task<SignInSettings> Settings(Caller caller, GetSignInSettings request, CancellationToken ct)
@@ -88,30 +91,21 @@ internal sealed class OperatorService(AuthDbContext db, IAccess access, IUserSer
 
     private static OperatorView View(MemberView member) => new(member.UserId, member.Email, member.DisplayName, member.Role, member.JoinedAt);
 
-    private async Task<TeamRole?> Role(UserId user, CancellationToken ct)
-    {
-        try
+    // One after another, on whichever replica: two who would both be the first become one Owner and one Guardian.
+    private Task<TeamRole> Add(Caller caller, UserId user, TeamRole wanted, CancellationToken ct) => db.Transact(
+        async token =>
         {
-            return (await memberships.Get(Self, new GetMember(City, user), ct)).Role;
-        }
-        catch (CityException e) when (e.Code == ErrorCode.NotFound)
-        {
-            return null;
-        }
-    }
+            var settings = await db.LockSettings(token);
+            settings.SetupDone(db.Now);
+            if (await FirstOperator.RoleOf(memberships, user, token) is { } office)
+            {
+                return office;
+            }
 
-    private async Task<bool> HasOperators(CancellationToken ct) => (await memberships.List(Self, new ListMembers(City, new PageRequest(1)), ct)).Items.Count > 0;
-
-    private async Task<TeamRole> Add(Caller caller, UserId user, TeamRole wanted, CancellationToken ct)
-    {
-        var role = await HasOperators(ct) ? wanted : TeamRole.Owner;
-        var added = await memberships.Add(caller, new AddMember(City, user, Role: role), ct);
-        var settings = await db.Settings.SingleAsync(ct);
-        settings.SetupDone(db.Now);
-        db.Audit("auth.operator.added", "user", user.Value, City, ("role", Words.Of(role)));
-        await db.SaveChangesAsync(ct);
-        return added.Member?.Role ?? role;
-    }
+            var role = await FirstOperator.Exists(memberships, token) ? wanted : TeamRole.Owner;
+            return (await memberships.Add(caller, new AddMember(City, user, Role: role), token)).Member!.Role;
+        },
+        ct);
 
     private async Task<string> Link(EmailAddress email, CancellationToken ct)
     {

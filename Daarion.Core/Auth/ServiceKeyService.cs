@@ -7,6 +7,9 @@ namespace Daarion.Core.Auth;
 /// <summary>The operations on service keys.</summary>
 internal sealed class ServiceKeyService(AuthDbContext db, IAccess access, IPolicyCache policies, IPolicySnapshots registry) : IServiceKeyService
 {
+    /// <summary>To make a key that may more than oneself.</summary>
+    public const string GiveMore = "auth.service_key.give_more";
+
     private const string Manage = "auth.service_key.manage";
     private const string See = "auth.service_key.read";
 
@@ -14,6 +17,7 @@ internal sealed class ServiceKeyService(AuthDbContext db, IAccess access, IPolic
     {
         await access.Require(caller, Manage, ResourceRef.City, ct);
         await RequireKnown(request.Capabilities, ct);
+        await RequireHeld(caller, request.Capabilities, ct);
         var (key, secret) = ServiceKey.New(request, caller.Actor.Id, db.Now);
         db.Add(key);
         db.Publish(new AuthServiceKeyCreated(key.ClientId, key.Capabilities, key.CreatedBy), key.ClientId.Value);
@@ -31,6 +35,8 @@ internal sealed class ServiceKeyService(AuthDbContext db, IAccess access, IPolic
             throw CityException.Invalid("overlap_minutes", $"Give 0 to {ServiceKey.MaxOverlapMinutes}.");
         }
 
+        var held = await db.ServiceKeys.AsNoTracking().SingleOrDefaultAsync(key => key.ClientId == request.ClientId, ct) ?? throw CityException.NotFound("service key");
+        await RequireHeld(caller, held.Capabilities, ct);
         return await db.Transact(
             async token =>
             {
@@ -92,6 +98,27 @@ internal sealed class ServiceKeyService(AuthDbContext db, IAccess access, IPolic
 
     private async Task<ServiceKey> Lock(AccessKeyId id, CancellationToken ct) =>
         await db.ServiceKeys.FromSql($"select * from auth.service_keys where client_id = {id.Value} for no key update").SingleOrDefaultAsync(ct) ?? throw CityException.NotFound("service key");
+
+    // Nobody gets more through a key than they have, or making one would be the way to everything.
+    private async Task RequireHeld(Caller caller, IReadOnlyList<string> capabilities, CancellationToken ct)
+    {
+        if ((await access.Ask(caller, GiveMore, ResourceRef.City, ct)).Allow)
+        {
+            return;
+        }
+
+        foreach (var capability in capabilities)
+        {
+            if (await access.Ask(caller, capability, ResourceRef.AnyTeam, ct) is { Allow: false } refusal)
+            {
+                throw new CityException(ErrorCode.Forbidden, $"A key gets no more than whoever makes it holds for the whole city, and {capability} is not among that; the city's Owner may give it.")
+                {
+                    Reason = refusal.Reason,
+                    DecisionId = refusal.DecisionId.Value,
+                };
+            }
+        }
+    }
 
     private async Task RequireKnown(IReadOnlyList<string> capabilities, CancellationToken ct)
     {

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Daarion.Core.Auth;
 
 /// <summary>The operations on sessions.</summary>
-internal sealed class SessionService(AuthDbContext db, IAccess access) : ISessionService
+internal sealed class SessionService(AuthDbContext db, IAccess access, IDisabledPeople disabled) : ISessionService
 {
     private const int MaxWatched = 10_000;
 
@@ -77,8 +77,17 @@ internal sealed class SessionService(AuthDbContext db, IAccess access) : ISessio
             """,
             ct);
         var alive = await db.Sessions.FromSql($"select * from auth.sessions where id = any({ids}) and ended_at is null and expires_at > {now} and last_seen_at > {idle}")
-            .AsNoTracking().Select(session => session.Id).ToListAsync(ct);
-        return new SessionsAlive(alive);
+            .AsNoTracking().Select(session => new { session.Id, session.UserId }).ToListAsync(ct);
+        var living = new List<SessionId>(alive.Count);
+        foreach (var session in alive)
+        {
+            if (!await disabled.Include(session.UserId, ct))
+            {
+                living.Add(session.Id);
+            }
+        }
+
+        return new SessionsAlive(living);
     }
 
     public async Task<Page<SignInFailureView>> Failures(Caller caller, ListSignInFailures request, CancellationToken ct)

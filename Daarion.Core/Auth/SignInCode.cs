@@ -54,7 +54,7 @@ internal sealed class SignInCode
         row.BrowserHash = request.Browser is { } browser ? OneTimeToken.Digest(browser) : null;
         row.Deliverable = deliverable;
         row.ReturnPath = request.ReturnPath;
-        row.Ip = caller.Ip?.ToString();
+        row.Ip = AddressBlock.Of(caller.Ip);
         return (row, code, link);
     }
 

@@ -27,12 +27,12 @@ internal sealed partial class SignInService
             async token =>
             {
                 // Held until the end: a second setup waits here and then finds the token used.
-                var settings = await db.Settings.FromSql($"select * from auth.city_settings for update").SingleAsync(token);
+                var settings = await db.LockSettings(token);
                 RequireSetupToken(settings, request.Token);
-                await memberships.Add(Self, new AddMember(TeamId.WellKnown(), user.Id, Role: TeamRole.Owner), token);
+                await EnsureOwner(user.Id, token);
                 await teams.Update(Self, new UpdateTeam(TeamId.WellKnown(), cityName), token);
                 settings.SetupDone(db.Now);
-                db.Audit("auth.operator.added", "user", user.Id.Value, TeamId.WellKnown(), ("by", "setup"));
+                db.Audit("auth.setup.completed", "city", TeamId.WellKnown().Value, TeamId.WellKnown(), ("owner", user.Id.Value));
                 var (session, secret) = Session.Open(user.Id, "setup", caller, db.Now);
                 db.Add(session);
                 db.Publish(new AuthSessionCreated(session.Id, user.Id, "setup"), user.Id.Value);
@@ -41,11 +41,27 @@ internal sealed partial class SignInService
             ct);
     }
 
+    // An attempt before this one may have been stopped after the city had its Owner: the same person goes on, and nobody else.
+    private async Task EnsureOwner(UserId user, CancellationToken ct)
+    {
+        if (!await FirstOperator.Exists(memberships, ct))
+        {
+            await memberships.Add(Self, new AddMember(TeamId.WellKnown(), user, Role: TeamRole.Owner), ct);
+        }
+        else if (await FirstOperator.RoleOf(memberships, user, ct) != TeamRole.Owner)
+        {
+            throw WrongSetupLink();
+        }
+    }
+
     private static void RequireSetupToken(CitySignIn settings, string token)
     {
         if (!settings.IsSetupToken(token))
         {
-            throw new CityException(ErrorCode.Unauthenticated, "This setup link is not good. The terminal shows the right one at each start, until the city is set up.") { Reason = "link_invalid" };
+            throw WrongSetupLink();
         }
     }
+
+    private static CityException WrongSetupLink() =>
+        new(ErrorCode.Unauthenticated, "This setup link is not good. The terminal shows the right one at each start, until the city is set up.") { Reason = "link_invalid" };
 }

@@ -6,7 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Daarion.Core.Auth;
 
 /// <summary>The ways in. See <see cref="CodeGate"/> for what holds against guessing.</summary>
-internal sealed partial class SignInService(AuthDbContext db, IAccess access, CodeGate gate, IUserService users, IMembershipService memberships, ITeamService teams, IMail mail) : ISignInService
+internal sealed partial class SignInService(
+    AuthDbContext db, IAccess access, CodeGate gate, IUserService users, IMembershipService memberships, ITeamService teams, IDisabledPeople disabled, IMail mail) : ISignInService
 {
     private const string SigningIn = "auth.sign_in";
     private static readonly Caller Self = Caller.ForService(ServiceName.Auth);
@@ -21,7 +22,7 @@ internal sealed partial class SignInService(AuthDbContext db, IAccess access, Co
             async token =>
             {
                 await gate.LockAddress(email, token);
-                await gate.RequireWithinLimits(email, caller.Ip?.ToString(), token);
+                await gate.RequireWithinLimits(email, caller.Ip, token);
                 var settings = await db.Settings.AsNoTracking().SingleAsync(token);
                 var known = address.User is { DisabledAt: null };
                 var mayEnter = (known || (address.User is null && (address.Invited || settings.OpenSignup))) && await gate.PausedUntil(email, token) is null;
@@ -49,11 +50,15 @@ internal sealed partial class SignInService(AuthDbContext db, IAccess access, Co
                 await gate.LockAddress(email, token);
                 if (await gate.PausedUntil(email, token) is { } until)
                 {
+                    await gate.CountWhilePaused(email, address.User?.Id, caller, token);
                     return (FailureReasons.Paused, until, null);
                 }
 
                 var row = await db.Codes.Where(code => code.Email == email.Value && !code.Direct).OrderByDescending(code => code.Id).FirstOrDefaultAsync(token);
                 var why = row is null ? FailureReasons.WrongCode : row.Try(request.Code.Trim(), db.Now);
+
+                // The letter may be older than the day the person was disabled.
+                why ??= address.User is { DisabledAt: not null } ? FailureReasons.WrongCode : null;
                 var pause = why is null ? null : await gate.CountFailure(email, why, address.User?.Id, caller, token);
                 return (why, pause ?? default, row?.ReturnPath);
             },
@@ -108,7 +113,7 @@ internal sealed partial class SignInService(AuthDbContext db, IAccess access, Co
         var digest = OneTimeToken.Digest(request.Token);
         var now = db.Now;
         var session = await db.Sessions.AsNoTracking().SingleOrDefaultAsync(one => one.TokenHash == digest, ct);
-        if (session is null || !session.IsAlive(now))
+        if (session is null || !session.IsAlive(now) || await disabled.Include(session.UserId, ct))
         {
             throw new CityException(ErrorCode.Unauthenticated, "This session has ended. Sign in again.") { Reason = "session_ended" };
         }

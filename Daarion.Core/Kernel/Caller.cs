@@ -42,6 +42,9 @@ public sealed record Caller
     /// <summary>The key that was presented, for callers with one: a service key's <c>client_id</c>.</summary>
     public string? KeyId { get; private init; }
 
+    /// <summary>The capabilities that the key's token was asked for; null where it is not narrowed.</summary>
+    public IReadOnlyList<string>? Scopes { get; private init; }
+
     /// <summary>The person a service acts for (<c>Daarion-Subject</c>); the PDP then asks <c>service.act_as</c> of the key as well.</summary>
     public UserId? OnBehalfOf { get; private init; }
 
@@ -68,8 +71,8 @@ public sealed record Caller
         new Caller(SubjectKind.User, user.Value) { SessionId = session }.From(origin);
 
     /// <summary>A service key on the internal listener, optionally acting for a person.</summary>
-    public static Caller ForServiceKey(string clientId, UserId? onBehalfOf, Origin origin) =>
-        new Caller(SubjectKind.Service, $"service:{clientId}") { KeyId = clientId, OnBehalfOf = onBehalfOf }.From(origin);
+    public static Caller ForServiceKey(string clientId, UserId? onBehalfOf, Origin origin, IReadOnlyList<string>? scopes = null) =>
+        new Caller(SubjectKind.Service, $"service:{clientId}") { KeyId = clientId, OnBehalfOf = onBehalfOf, Scopes = scopes }.From(origin);
 
     /// <summary>An outside platform whose signature was verified.</summary>
     public static Caller ForPlatform(string platform, Origin origin) => new Caller(SubjectKind.Embassy, $"embassy:{platform}").From(origin);

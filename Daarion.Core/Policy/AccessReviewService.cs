@@ -69,7 +69,7 @@ internal sealed class AccessReviewService(IAccess access, IPolicySnapshots regis
         var team = request.TeamId ?? City;
         var resource = request.Resource is { Length: > 0 } kind ? new ResourceRef(kind, null, request.TeamId) : request.TeamId is { } named ? ResourceRef.Team(named) : null;
         var common = await Gathered(
-            new DecisionFacts { Kind = SubjectKind.Service, SubjectId = "service:none", Action = request.Action, At = pdp.Now, TeamId = team, Resource = resource }, ct);
+            new DecisionFacts { Kind = SubjectKind.Service, SubjectId = "service:none", Action = request.Action, At = pdp.Now, TeamId = team, Resource = resource, HeedsScope = true }, ct);
         var members = services.GetService<ITeamFacts>() is { } teams ? await teams.Members(team, MaxCandidates, ct) : [];
         var operators = team == City ? members : services.GetService<ITeamFacts>() is { } facts ? await facts.Members(City, MaxCandidates, ct) : [];
         var offices = operators.ToDictionary(member => member.UserId);

@@ -26,6 +26,9 @@ public sealed record DecisionFacts
     /// <summary>That key; null where no such key ever was.</summary>
     public KeyFact? Key { get; init; }
 
+    /// <summary>The capabilities that the key's token was asked for; null where it is not narrowed.</summary>
+    public IReadOnlyList<string>? Scopes { get; init; }
+
     /// <summary>The name of the city's own service that asks.</summary>
     public string? Service { get; init; }
 
@@ -65,8 +68,17 @@ public sealed record DecisionFacts
     /// <summary>True for what is the person's own and belongs to no team: a session, a profile, a wallet of one's own.</summary>
     public bool IsOwnOutsideTeams => Resource is { TeamId: null } && IsOwn;
 
+    /// <summary>True for what belongs to the city as a whole.</summary>
+    public bool IsAboutCity => TeamId == Id<TeamKind>.WellKnown();
+
+    /// <summary>True where the person asks themselves: then a team in which they have neither role nor office is to them as one that is not there.</summary>
+    public bool AskedByPerson { get; init; }
+
+    /// <summary>True where whoever asks heeds the scope of the answer: with <see cref="DecisionScope.Own"/> a list then shows the person's own things only.</summary>
+    public bool HeedsScope { get; init; }
+
     /// <summary>True when no single thing is named, so that a list limited to the person's own things is a right answer.</summary>
-    public bool IsList => Resource is null or { OwnerId: null, Id: null } or { OwnerId: null, Kind: "team" };
+    public bool IsList => HeedsScope && (Resource is null || (Resource.OwnerId is null && (Resource.Id is null || Resource.Kind == "team")));
 }
 
 /// <summary>What the code of an action says about it.</summary>
@@ -75,8 +87,14 @@ public static class Actions
     /// <summary>A service key must hold it to act for a person.</summary>
     public const string ActAs = "service.act_as";
 
-    /// <summary>The one change that a locked team takes: its state.</summary>
+    /// <summary>A change that a locked team takes: that of its state.</summary>
     public const string ChangeState = "team.state.change";
+
+    /// <summary>A change that a deleted team takes: that it comes back.</summary>
+    public const string Restore = "team.restore";
+
+    /// <summary>What everybody may, also where they see nothing.</summary>
+    public const string Leave = "team.leave";
 
     /// <summary>True for actions that only look. Everything else changes state: it is refused in a locked team, to readers, and while the database is away.</summary>
     public static bool IsRead(string action)

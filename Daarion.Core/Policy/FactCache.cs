@@ -6,7 +6,7 @@ namespace Daarion.Core.Policy;
 /// What the PDP keeps of teams, memberships and keys, and whether the database can be reached at all. A fact is kept for
 /// <see cref="Fresh"/>; while the database is away for up to <see cref="WhileAway"/>, so that looking goes on.
 /// </summary>
-internal sealed class FactCache(TimeProvider clock, IServiceScopeFactory scopes) : IPolicyCache
+internal sealed class FactCache(TimeProvider clock, IServiceScopeFactory scopes) : IPolicyCache, IDisabledPeople
 {
     /// <summary>How long a fact is kept.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
@@ -22,6 +22,9 @@ internal sealed class FactCache(TimeProvider clock, IServiceScopeFactory scopes)
     /// <summary>Memberships.</summary>
     public FactTable<(TeamId Team, UserId User), MembershipFact> Memberships { get; } =
         new(clock, (key, ct) => Ask<ITeamFacts, MembershipFact>(scopes, facts => facts.Membership(key.Team, key.User, ct)));
+
+    /// <summary>People.</summary>
+    public FactTable<UserId, PersonFact> People { get; } = new(clock, (user, ct) => Ask<ITeamFacts, PersonFact>(scopes, facts => facts.Person(user, ct)));
 
     /// <summary>Keys.</summary>
     public FactTable<string, KeyFact> Keys { get; } = new(clock, (key, ct) => Ask<IKeyFacts, KeyFact>(scopes, facts => facts.Key(key, ct)));
@@ -44,6 +47,14 @@ internal sealed class FactCache(TimeProvider clock, IServiceScopeFactory scopes)
 
     /// <inheritdoc/>
     public void ForgetKey(string keyId) => Keys.Forget(keyId);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> Include(UserId user, CancellationToken ct)
+    {
+        return People.TryGet(user, MaxAge, out var known) ? new(known is { DisabledAt: not null }) : Fetch();
+
+        async ValueTask<bool> Fetch() => await People.Fetch(user, ct) is { DisabledAt: not null };
+    }
 
     // A fresh scope, because a fact is shared by many operations and belongs to none of them.
     private static async Task<TFact?> Ask<TSource, TFact>(IServiceScopeFactory scopes, Func<TSource, Task<TFact?>> ask)

@@ -30,7 +30,7 @@ internal sealed partial class FactGatherer(FactCache cache, IEnumerable<IQuotaSo
 
         try
         {
-            var facts = known.IsComplete ? known.AddTo(question) : await Fetch(question, known, ct);
+            var facts = known.IsComplete ? known.AddTo(question) : AsTold(await Fetch(question, known, ct));
             return quota is null ? facts : facts with { Quota = await quota.Of(facts.TeamId == City ? null : facts.TeamId, facts.Action, facts.Units, ct) };
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -44,6 +44,10 @@ internal sealed partial class FactGatherer(FactCache cache, IEnumerable<IQuotaSo
             return question with { Available = false };
         }
     }
+
+    // Neither the answer nor its explanation tells a stranger what a team is called or how it stands, nor that there is one.
+    private static DecisionFacts AsTold(DecisionFacts facts) =>
+        facts is { AskedByPerson: true, Team: not null, Membership: null, Office: null } ? facts with { Team = null } : facts;
 
     private async Task<DecisionFacts> Fetch(DecisionFacts question, Known known, CancellationToken ct) => question with
     {
@@ -76,6 +80,6 @@ internal sealed partial class FactGatherer(FactCache cache, IEnumerable<IQuotaSo
             return new(teamIsKnown, team, membershipIsKnown, membership, officeIsKnown, office, keyIsKnown, key);
         }
 
-        public DecisionFacts AddTo(DecisionFacts question) => question with { Team = Team, Membership = Membership, Office = Office, Key = Key };
+        public DecisionFacts AddTo(DecisionFacts question) => AsTold(question with { Team = Team, Membership = Membership, Office = Office, Key = Key });
     }
 }

@@ -33,13 +33,21 @@ public interface IAccess
 /// <param name="OwnerId">The person it belongs to, for capabilities with the scope <c>:own</c>.</param>
 /// <param name="Acl">Who is on its access list (people, other subjects, or <c>role.Member</c>), where it has one; null where it has none.</param>
 /// <param name="Mode">Its own mode, where it is confidential inside a public team; null for the team's.</param>
-public sealed record ResourceRef(string Kind, string? Id = null, TeamId? TeamId = null, string? OwnerId = null, IReadOnlyList<string>? Acl = null, TeamMode? Mode = null)
+/// <param name="HeedsScope">
+/// True where the operation heeds <see cref="Decision.Scope"/>: it is a list and shows only the caller's own things when the answer is <see cref="DecisionScope.Own"/>.
+/// Without this word a grant for one's own is no grant for a list.
+/// </param>
+public sealed record ResourceRef(
+    string Kind, string? Id = null, TeamId? TeamId = null, string? OwnerId = null, IReadOnlyList<string>? Acl = null, TeamMode? Mode = null, bool HeedsScope = false)
 {
     /// <summary>A team as a whole.</summary>
     public static ResourceRef Team(TeamId team) => new("team", team.Value, team);
 
     /// <summary>The city as a whole: the team <c>t_city</c>.</summary>
     public static ResourceRef City { get; } = Team(Id<TeamKind>.WellKnown());
+
+    /// <summary>Any team, whichever: what a service key or an office in the city reaches, and no role in one team does.</summary>
+    public static ResourceRef AnyTeam { get; } = Team(Id<TeamKind>.Parse("t_00000000000000000000000000"));
 
     /// <summary>Something of a person's own.</summary>
     public static ResourceRef Own(string kind, string? id, UserId owner) => new(kind, id, null, owner.Value);

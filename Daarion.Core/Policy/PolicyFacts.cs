@@ -74,6 +74,9 @@ public enum TeamPlan
 /// <summary>What the PDP knows of a team.</summary>
 public sealed record TeamFact(TeamId Id, string Name, TeamState State, TeamMode Mode, TeamPlan Plan);
 
+/// <summary>What the PDP knows of a person.</summary>
+public sealed record PersonFact(UserId Id, DateTimeOffset? DisabledAt);
+
 /// <summary>What the PDP knows of a membership.</summary>
 public sealed record MembershipFact(TeamId TeamId, UserId UserId, TeamRole Role, ViewerType? ViewerType, DateTimeOffset Since);
 
@@ -91,11 +94,21 @@ public interface ITeamFacts
     /// <summary>A team, or null.</summary>
     Task<TeamFact?> Team(TeamId team, CancellationToken ct);
 
+    /// <summary>A person, or null.</summary>
+    Task<PersonFact?> Person(UserId user, CancellationToken ct);
+
     /// <summary>A person's membership in a team, or null; null also for a person who is disabled.</summary>
     Task<MembershipFact?> Membership(TeamId team, UserId user, CancellationToken ct);
 
     /// <summary>The memberships of a team, at most so many, without people who are disabled: for the question who can.</summary>
     Task<IReadOnlyList<MembershipFact>> Members(TeamId team, int limit, CancellationToken ct);
+}
+
+/// <summary>Whether people may act at all, from the facts that the PDP keeps: whoever was disabled is known within seconds, without a question to the database for each request.</summary>
+public interface IDisabledPeople
+{
+    /// <summary>True for a person who was disabled.</summary>
+    ValueTask<bool> Include(UserId user, CancellationToken ct);
 }
 
 /// <summary>Keys for the PDP; the auth service gives service keys.</summary>

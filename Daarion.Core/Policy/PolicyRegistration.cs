@@ -11,6 +11,7 @@ public static class PolicyRegistration
     {
         services.AddSingleton<FactCache>();
         services.AddSingleton<IPolicyCache>(provider => provider.GetRequiredService<FactCache>());
+        services.AddSingleton<IDisabledPeople>(provider => provider.GetRequiredService<FactCache>());
         services.AddSingleton<FactGatherer>();
         services.AddSingleton<PolicyDecisionPoint>();
         services.AddScoped<IAccess, Access>();

@@ -8,13 +8,13 @@ internal sealed class PolicyService(IAccess access, PolicyDecisionPoint pdp, IDe
     public async Task<DecisionAnswer> Decide(Caller caller, DecisionRequest request, CancellationToken ct)
     {
         await access.Require(caller, PolicyCapabilities.Decide, About(request.Subject), ct);
-        return (await pdp.Decide(Questions.Of(request, pdp.Now), ct)).ToAnswer();
+        return (await pdp.Decide(Asked(caller, request), ct)).ToAnswer();
     }
 
     public async Task<DecisionExplanation> Explain(Caller caller, DecisionRequest request, CancellationToken ct)
     {
         await access.Require(caller, PolicyCapabilities.Explain, About(request.Subject), ct);
-        return (await pdp.Decide(Questions.Of(request, pdp.Now), ct)).Explain();
+        return (await pdp.Decide(Asked(caller, request), ct)).Explain();
     }
 
     public async Task<DecisionAnswers> DecideBatch(Caller caller, DecideBatch request, CancellationToken ct)
@@ -28,7 +28,7 @@ internal sealed class PolicyService(IAccess access, PolicyDecisionPoint pdp, IDe
         await access.Require(caller, PolicyCapabilities.Decide, OneSubject(request) is { } subject ? About(subject) : null, ct);
         foreach (var question in request.Requests)
         {
-            answers.Add((await pdp.Decide(Questions.Of(question, pdp.Now), ct)).ToAnswer());
+            answers.Add((await pdp.Decide(Asked(caller, question), ct)).ToAnswer());
         }
 
         return new DecisionAnswers(answers);
@@ -47,6 +47,12 @@ internal sealed class PolicyService(IAccess access, PolicyDecisionPoint pdp, IDe
         var mine = decision is not null && decision.Subject.Id == caller.User?.Value;
         await access.Require(caller, PolicyCapabilities.ReadDecisions, mine ? Of(decision!.Subject.Id, request.DecisionId) : null, ct);
         return decision ?? throw CityException.NotFound("decision; allowances are kept as a sample only");
+    }
+
+    private DecisionFacts Asked(Caller caller, DecisionRequest request)
+    {
+        var question = Questions.Of(request, pdp.Now);
+        return question with { AskedByPerson = caller.User is { } asker && asker == question.Person };
     }
 
     private static ResourceRef About(SubjectRef subject) =>

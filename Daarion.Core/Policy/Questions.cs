@@ -16,11 +16,14 @@ internal static class Questions
         SubjectId = caller.SubjectId,
         Person = caller.User,
         KeyId = caller.KeyId,
+        Scopes = caller.Scopes,
         Service = caller is { Kind: SubjectKind.Service, KeyId: null } ? caller.SubjectId[ServicePrefix.Length..] : null,
         Platform = caller.Kind == SubjectKind.Embassy ? caller.SubjectId[EmbassyPrefix.Length..] : null,
         Action = action,
         At = at,
         Resource = resource,
+        HeedsScope = resource is { HeedsScope: true },
+        AskedByPerson = caller.User is not null,
         TeamId = resource?.TeamId ?? City,
     };
 
@@ -49,6 +52,8 @@ internal static class Questions
             Action = request.Action,
             At = request.Context?.At ?? now,
             Units = request.Context?.Units?.Value ?? 1,
+            // The answer says its scope, and whoever asks from outside is told to heed it.
+            HeedsScope = true,
             Resource = request.Resource is { } r ? new ResourceRef(r.Kind, r.Id, r.TeamId ?? request.TeamId, r.Owner, r.Acl, r.Mode) : null,
             TeamId = request.Resource?.TeamId ?? request.TeamId ?? City,
         };

@@ -62,7 +62,7 @@ internal sealed class RwaService(RwaDbContext db, IAccess access) : IRwaService
     // Whose rows the caller may see: everybody's (null), or only what is paid to the caller.
     private async Task<UserId?> MayList(Caller caller, TeamId? team, CancellationToken ct)
     {
-        var decision = await access.Require(caller, Read, team is { } one ? ResourceRef.Team(one) : ResourceRef.City, ct);
+        var decision = await access.Require(caller, Read, (team is { } one ? ResourceRef.Team(one) : ResourceRef.City) with { HeedsScope = true }, ct);
         return decision.Scope == DecisionScope.Own ? caller.User : null;
     }
 

@@ -43,8 +43,9 @@ public interface IMembershipService
     Task<InvitationView> InspectInvitation(Caller caller, InspectInvitation request, CancellationToken ct);
 
     /// <summary>
-    /// Accepts an invitation by its link: makes the person where the address was unknown, and the membership. Allowed by the proof in
-    /// the link. Events <c>team.invitation.accepted</c>, <c>team.member.joined</c>.
+    /// Accepts an invitation by its link: makes the person out of an address that nobody had, and the membership. Allowed by the proof in
+    /// the link. <c>unauthenticated</c> with <c>sign_in_required</c> where somebody has the address by now: they sign in and accept by
+    /// <see cref="AcceptMyInvitation"/>. Events <c>team.invitation.accepted</c>, <c>team.member.joined</c>.
     /// </summary>
     Task<MemberView> AcceptInvitation(Caller caller, AcceptInvitation request, CancellationToken ct);
 

@@ -31,7 +31,7 @@ public interface ITeamService
     /// <summary>Deletes a team, to be undone within 30 days. Capability <c>team.delete</c>. Event <c>team.updated</c>.</summary>
     Task<TeamView> Archive(Caller caller, ArchiveTeam request, CancellationToken ct);
 
-    /// <summary>Undoes a deletion. Capability <c>team.restore</c>; <c>conflict</c> after 30 days. Event <c>team.updated</c>.</summary>
+    /// <summary>Undoes a deletion. Capability <c>team.restore</c>, which the Owner and operators hold and no Guardian does; <c>conflict</c> after 30 days. Event <c>team.updated</c>.</summary>
     Task<TeamView> Restore(Caller caller, RestoreTeam request, CancellationToken ct);
 }
 

@@ -9,6 +9,9 @@ internal sealed class Invitation
     /// <summary>How long it is good.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(14);
 
+    /// <summary>Invitations of a team that may be open at once: each is a letter, and letters are not for flooding.</summary>
+    public const int MaxOpen = 200;
+
     private Invitation()
     {
     }
@@ -82,7 +85,7 @@ internal sealed class Invitation
         RevokedAt = at;
     }
 
-    private void RequireOpen(DateTimeOffset at)
+    public void RequireOpen(DateTimeOffset at)
     {
         if (StateAt(at) != InvitationState.Open)
         {

@@ -8,6 +8,7 @@ namespace Daarion.Core.Teams;
 internal sealed partial class MembershipService
 {
     private const string Accepting = "team.invitation.accept";
+    private const string SignInRequired = "sign_in_required";
 
     public async Task<Page<InvitationView>> Invitations(Caller caller, ListInvitations request, CancellationToken ct)
     {
@@ -44,13 +45,7 @@ internal sealed partial class MembershipService
             {
                 var team = await db.Lock(request.TeamId, token);
                 var invitation = await db.Invitations.SingleOrDefaultAsync(one => one.Id == request.Id && one.TeamId == request.TeamId, token) ?? throw CityException.NotFound("invitation");
-                if (invitation.Role == TeamRole.Guardian)
-                {
-                    await access.Require(caller, "team.guardian.manage", ResourceRef.Team(team.Id), token);
-                }
-
-                invitation.Revoke(db.Now);
-                db.Publish(new TeamInvitationRevoked(invitation.Id, team.Id), team.Id.Value, team.Id);
+                await Withdraw(caller, team, invitation, token);
                 return invitation.View(team.Name, db.Now);
             },
             ct);
@@ -68,7 +63,14 @@ internal sealed partial class MembershipService
     {
         var invitation = await ByToken(request.Token, ct);
         access.AllowByProof(caller, Accepting, "invitation link");
-        return await Accept(invitation, token => People.Ensure(db, EmailAddress.Parse(invitation.Email), request.DisplayName, request.Locale, token), ct);
+        return await Accept(invitation, token => NewPerson(invitation, request, token), ct);
+    }
+
+    // The link proves that the letter arrived. Who is a person here already proves that they are it by signing in, and accepts then.
+    private async Task<User> NewPerson(Invitation invitation, AcceptInvitation request, CancellationToken ct)
+    {
+        var (user, made) = await People.Ensure(db, EmailAddress.Parse(invitation.Email), request.DisplayName, request.Locale, ct);
+        return made ? user : throw new CityException(ErrorCode.Unauthenticated, "Somebody has this address already. Sign in with it, and accept then.") { Reason = SignInRequired };
     }
 
     public async Task<MemberView> AcceptMyInvitation(Caller caller, AcceptMyInvitation request, CancellationToken ct)
@@ -80,12 +82,20 @@ internal sealed partial class MembershipService
 
     private async Task<(InvitationView View, Letter Letter)> Invite(Caller caller, Team team, EmailAddress email, AddMember request, CancellationToken ct)
     {
+        team.RequireRoleFits(request.Role);
+
         // A new invitation to the same address takes the place of the one before: its link is the one that counts.
         var earlier = await db.Invitations.SingleOrDefaultAsync(one => one.TeamId == team.Id && one.Email == email.Value && one.AcceptedAt == null && one.RevokedAt == null, ct);
         if (earlier is not null)
         {
-            earlier.Revoke(db.Now);
+            await Withdraw(caller, team, earlier, ct);
             await db.SaveChangesAsync(ct);
+        }
+
+        var now = db.Now;
+        if (await db.Invitations.CountAsync(one => one.TeamId == team.Id && one.AcceptedAt == null && one.RevokedAt == null && one.ExpiresAt > now, ct) >= Invitation.MaxOpen)
+        {
+            throw CityException.Conflict($"{Invitation.MaxOpen} invitations of this team are open; take some back first.", "too_many_invitations");
         }
 
         var (invitation, secret) = Invitation.New(team.Id, email, request.Role, request.ViewerType, caller.User, db.Now);
@@ -93,6 +103,18 @@ internal sealed partial class MembershipService
         db.Publish(new TeamInvitationCreated(invitation.Id, team.Id, invitation.Role, invitation.ViewerType), team.Id.Value, team.Id);
         var host = caller.User is { } by ? await db.Users.AsNoTracking().SingleOrDefaultAsync(user => user.Id == by, ct) : null;
         return (invitation.View(team.Name, db.Now), new InvitationLetter(email.Value, host?.Locale ?? Locales.Default, team.Name, host?.DisplayName, secret, invitation.ExpiresAt));
+    }
+
+    // What the Owner offered, a Guardian does not take back: a Guardian is made and unmade by who holds team.guardian.manage.
+    private async Task Withdraw(Caller caller, Team team, Invitation invitation, CancellationToken ct)
+    {
+        if (invitation.Role == TeamRole.Guardian)
+        {
+            await access.Require(caller, "team.guardian.manage", ResourceRef.Team(team.Id), ct);
+        }
+
+        invitation.Revoke(db.Now);
+        db.Publish(new TeamInvitationRevoked(invitation.Id, team.Id), team.Id.Value, team.Id);
     }
 
     private async Task<MemberView> Accept(Invitation seen, Func<CancellationToken, Task<User>> guest, CancellationToken ct)
@@ -107,6 +129,7 @@ internal sealed partial class MembershipService
                 }
 
                 var invitation = await db.Invitations.SingleAsync(one => one.Id == seen.Id, token);
+                invitation.RequireOpen(db.Now);
                 var user = await guest(token);
                 invitation.Accept(user.Id, db.Now);
                 db.Publish(new TeamInvitationAccepted(invitation.Id, team.Id, user.Id), team.Id.Value, team.Id);
@@ -117,6 +140,7 @@ internal sealed partial class MembershipService
 
                 var member = team.Add(user.Id, invitation.Role, invitation.ViewerType, db.Now);
                 db.Publish(new TeamMemberJoined(team.Id, user.Id, member.Role, member.ViewerType), team.Id.Value, team.Id);
+                Record(team, "joined", user.Id, ("role", Words.Of(member.Role)), ("invitation", invitation.Id.Value));
                 return member.View(user);
             },
             ct);

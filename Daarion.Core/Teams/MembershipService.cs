@@ -68,6 +68,7 @@ internal sealed partial class MembershipService(TeamsDbContext db, IAccess acces
 
                 var member = team.Add(user.Id, request.Role, request.ViewerType, db.Now);
                 db.Publish(new TeamMemberJoined(team.Id, user.Id, member.Role, member.ViewerType), team.Id.Value, team.Id);
+                Record(team, "added", user.Id, ("role", Words.Of(member.Role)));
                 letter = user.Id == caller.User ? null : new AddedToTeamLetter(user.Email, user.Locale, team.Name, team.Id);
                 return new MemberAdded(member.View(user), null);
             },
@@ -100,6 +101,7 @@ internal sealed partial class MembershipService(TeamsDbContext db, IAccess acces
 
                 var member = team.Remove(request.UserId);
                 db.Publish(new TeamMemberLeft(team.Id, member.UserId, member.Role, member.ViewerType), team.Id.Value, team.Id);
+                Record(team, leaving ? "left" : "removed", member.UserId, ("role", Words.Of(member.Role)));
                 return member.View(await db.Users.SingleAsync(user => user.Id == member.UserId, token));
             },
             ct);
@@ -157,8 +159,15 @@ internal sealed partial class MembershipService(TeamsDbContext db, IAccess acces
         if (before != (member.Role, member.ViewerType))
         {
             db.Publish(new TeamMemberRoleChanged(team.Id, member.UserId, member.Role, member.ViewerType, before.Role, before.ViewerType), team.Id.Value, team.Id);
+            Record(team, "role_changed", member.UserId, ("from", Place(before.Role, before.ViewerType)), ("to", Place(member.Role, member.ViewerType)));
         }
     }
+
+    private static string Place(TeamRole role, ViewerType? viewer) => viewer is { } type ? $"{Words.Of(role)} ({Words.Of(type)})" : Words.Of(role);
+
+    /// <summary>Who came, went or became something else is asked about later; in the city's own team they are its operators.</summary>
+    private void Record(Team team, string change, UserId user, params (string Name, string Value)[] details) =>
+        db.Audit($"{(team.IsCity ? "city.operator" : "team.member")}.{change}", "user", user.Value, team.Id, details);
 
     /// <summary>A Guardian is made and unmade by who holds <c>team.guardian.manage</c> as well, which no Guardian does.</summary>
     private async Task RequireManaging(Caller caller, string capability, TeamId team, bool guardian, CancellationToken ct)

@@ -6,7 +6,8 @@ namespace Daarion.Core.Teams;
 /// <summary>How people come to be, under any concurrency: an address has one person.</summary>
 internal static class People
 {
-    public static async Task<User> Ensure(TeamsDbContext db, EmailAddress email, string? displayName, string? locale, CancellationToken ct)
+    /// <summary>The person with an address, and whether they came to be just now.</summary>
+    public static async Task<(User User, bool Made)> Ensure(TeamsDbContext db, EmailAddress email, string? displayName, string? locale, CancellationToken ct)
     {
         var fresh = User.New(email, displayName, locale, db.Now);
         await db.Database.ExecuteSqlAsync(
@@ -16,6 +17,7 @@ internal static class People
             on conflict (email) do nothing
             """,
             ct);
-        return await db.Users.SingleAsync(user => user.Email == email.Value, ct);
+        var user = await db.Users.SingleAsync(person => person.Email == email.Value, ct);
+        return (user, user.Id == fresh.Id);
     }
 }

@@ -64,6 +64,8 @@ internal sealed class Team
             throw CityException.Conflict("This person is a member already.", "already_member");
         }
 
+        RequireRoleFits(role);
+
         var member = new Member(Id, user, role, viewerType, at);
         members.Add(member);
         return member;
@@ -88,6 +90,8 @@ internal sealed class Team
         {
             throw CityException.Conflict("Ownership changes only by transferring it.", "owner_must_transfer");
         }
+
+        RequireRoleFits(role);
 
         member.Become(role, viewerType);
         return member;
@@ -172,15 +176,25 @@ internal sealed class Team
         (State, ArchivedAt) = (TeamState.Active, null);
     }
 
-    /// <summary>Counts a change and refuses one made from a version that is not the current.</summary>
-    public void Touch(long? expectedVersion)
+    /// <summary>Refuses a change made from a version that is not the current, also one that would change nothing.</summary>
+    public void RequireVersion(long? expectedVersion)
     {
         if (expectedVersion is { } expected && expected != Version)
         {
             throw CityException.Conflict("Somebody else has changed this team since; read it again.", "stale_version");
         }
+    }
 
-        Version++;
+    /// <summary>Counts a change.</summary>
+    public void Touch() => Version++;
+
+    /// <summary>The members of the city's own team are its operators: a Visitor there would see nothing and yet be one of them.</summary>
+    public void RequireRoleFits(TeamRole role)
+    {
+        if (IsCity && role == TeamRole.Visitor)
+        {
+            throw CityException.Invalid("role", "The city's own team has no Visitors; make an operator a Guardian or a Member.");
+        }
     }
 
     private void RequireNotArchived()

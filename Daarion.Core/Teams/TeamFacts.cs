@@ -23,6 +23,14 @@ internal sealed class TeamFacts(CityDatabase database) : ITeamFacts
             : null;
     }
 
+    public async Task<PersonFact?> Person(UserId user, CancellationToken ct)
+    {
+        await using var command = database.Of(Pool).CreateCommand("select disabled_at from teams.users where id = $1");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = user.Value });
+        await using var row = await QueryMeter.Measured(command.ExecuteReaderAsync(ct));
+        return await row.ReadAsync(ct) ? new PersonFact(user, row.IsDBNull(0) ? null : row.GetFieldValue<DateTimeOffset>(0)) : null;
+    }
+
     public async Task<MembershipFact?> Membership(TeamId team, UserId user, CancellationToken ct)
     {
         await using var command = database.Of(Pool).CreateCommand(

@@ -96,6 +96,7 @@ internal sealed class TeamService(TeamsDbContext db, IAccess access, IPolicyCach
             async token =>
             {
                 var locked = await db.Lock(request.Id, token);
+                locked.RequireVersion(request.ExpectedVersion);
                 var before = (locked.Name, locked.Mode, locked.Plan, locked.State);
                 if (request.Mode == TeamMode.Public && locked.Mode == TeamMode.Confidential)
                 {
@@ -114,7 +115,7 @@ internal sealed class TeamService(TeamsDbContext db, IAccess access, IPolicyCach
                     return locked;
                 }
 
-                locked.Touch(request.ExpectedVersion);
+                locked.Touch();
                 Tell(locked, before.Mode, before.State, before.Plan, changed);
                 return locked;
             },
@@ -131,8 +132,7 @@ internal sealed class TeamService(TeamsDbContext db, IAccess access, IPolicyCach
 
     public async Task<TeamView> Restore(Caller caller, RestoreTeam request, CancellationToken ct)
     {
-        // An archived team takes no change but that of its state, and bringing it back is one.
-        await access.Require(caller, "team.state.change", ResourceRef.Team(request.Id), ct);
+        await access.Require(caller, Actions.Restore, ResourceRef.Team(request.Id), ct);
         return await ChangeState(request.Id, null, "team.restored", (team, at) => team.Restore(at), ct);
     }
 
@@ -200,8 +200,9 @@ internal sealed class TeamService(TeamsDbContext db, IAccess access, IPolicyCach
             async token =>
             {
                 var locked = await db.Lock(id, token);
+                locked.RequireVersion(expectedVersion);
                 change(locked, db.Now);
-                locked.Touch(expectedVersion);
+                locked.Touch();
                 db.Publish(new TeamUpdated(locked.Id, ["state"], locked.Mode, locked.State, locked.Plan, locked.Version), locked.Id.Value, locked.Id);
                 db.Audit(action, "team", locked.Id.Value, locked.Id);
                 return locked;

@@ -29,6 +29,7 @@ public sealed class TeamsModule : ICityModule
         new("team.state.change", "Lock a team and open it again.", CapabilityRisk.High, Managers),
         new("city.team.suspend", "Suspend a team, and let it go on.", CapabilityRisk.High, ["city.Owner", "city.Guardian"]),
         new("team.delete", "Delete a team, to be undone within 30 days.", CapabilityRisk.High, ["role.Owner", "city.Owner"]),
+        new(Actions.Restore, "Undo the deletion of a team.", CapabilityRisk.High, ["role.Owner", "city.Owner", "city.Guardian"]),
         new("team.member.add", "Add or invite members.", CapabilityRisk.Medium, [.. Managers, "service.auth"]),
         new("team.member.remove", "Remove members.", CapabilityRisk.Medium, [.. Managers, "service.auth"]),
         new("team.member.change_role", "Change members' roles.", CapabilityRisk.Medium, [.. Managers, "service.auth"]),

@@ -65,7 +65,7 @@ internal sealed class UserService(TeamsDbContext db, IAccess access) : IUserServ
     {
         await access.Require(caller, "user.create", ResourceRef.City, ct);
         var email = EmailAddress.Parse(request.Email);
-        var user = await db.Transact(token => People.Ensure(db, email, request.DisplayName, request.Locale, token), ct);
+        var (user, _) = await db.Transact(token => People.Ensure(db, email, request.DisplayName, request.Locale, token), ct);
         return user.View();
     }
 

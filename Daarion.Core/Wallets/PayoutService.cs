@@ -123,7 +123,7 @@ internal sealed partial class PayoutService(WalletDbContext db, IAccess access) 
             { Beneficiary.Team: { } team } => ResourceRef.Team(team),
             _ => ResourceRef.City,
         };
-        var decision = await access.Require(caller, View, resource, ct);
+        var decision = await access.Require(caller, View, resource with { HeedsScope = true }, ct);
         return decision.Scope == DecisionScope.Own ? caller.User : null;
     }
 

@@ -61,6 +61,12 @@ internal sealed partial class WalletService
     {
         await access.Require(caller, Approve, ResourceRef.City, ct);
         var transfer = await Held(request.Id, ct) ?? throw CityException.NotFound("transfer");
+        if (transfer.From.Team is { } payer)
+        {
+            // The order may be older than the lock: a team that takes no change does not pay either.
+            await access.Require(caller, Approve, ResourceRef.Team(payer), ct);
+        }
+
         var approver = caller.Actor.Id;
         if (transfer.RequestedBy == approver)
         {

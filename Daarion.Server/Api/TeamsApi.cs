@@ -16,7 +16,7 @@ internal static class TeamsApi
         team.MapGet("/{id}", GetTeam).Asks("team.read");
         team.MapPatch("/{id}", UpdateTeam).Asks("team.update");
         team.MapDelete("/{id}", ArchiveTeam).Asks("team.delete");
-        team.MapPost("/{id}/restore", RestoreTeam).Asks("team.state.change");
+        team.MapPost("/{id}/restore", RestoreTeam).Asks("team.restore");
         team.MapGet("/{team_id}/members", ListMembers).Asks("team.read");
         team.MapGet("/{team_id}/invitations", ListInvitations).Asks("team.invitation.read");
         team.MapPost("/member/add", AddMember).Asks("team.member.add");
@@ -36,7 +36,7 @@ internal static class TeamsApi
         teams.MapGet("/{id}", GetTeam).Asks("team.read");
         teams.MapPatch("/{id}", UpdateTeam).Asks("team.update");
         teams.MapDelete("/{id}", ArchiveTeam).Asks("team.delete");
-        teams.MapPost("/{id}/restore", RestoreTeam).Asks("team.state.change");
+        teams.MapPost("/{id}/restore", RestoreTeam).Asks("team.restore");
         teams.MapPost("/{team_id}/transfer", TransferOwner).Asks("team.owner.transfer");
         teams.MapGet("/{team_id}/members", ListMembers).Asks("team.read");
         teams.MapPost("/{team_id}/members", AddMember).Asks("team.member.add");

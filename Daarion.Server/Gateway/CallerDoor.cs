@@ -35,7 +35,7 @@ internal sealed class CallerDoor(RequestDelegate next, IUnauthenticatedBudget bu
 
         if (visitor is not { OnlyFailuresCount: true })
         {
-            budget.Charge(http.Connection.RemoteIpAddress);
+            Charge(http);
             await next(http);
             return;
         }
@@ -46,9 +46,15 @@ internal sealed class CallerDoor(RequestDelegate next, IUnauthenticatedBudget bu
         }
         catch (CityException e) when (e.Code == ErrorCode.Unauthenticated)
         {
-            budget.Charge(http.Connection.RemoteIpAddress);
+            Charge(http);
             throw;
         }
+    }
+
+    private void Charge(HttpContext http)
+    {
+        http.Features.Set(new ChargedFeature());
+        budget.Charge(http.Connection.RemoteIpAddress);
     }
 
     private async Task<Caller?> Person(HttpContext http)
@@ -64,12 +70,12 @@ internal sealed class CallerDoor(RequestDelegate next, IUnauthenticatedBudget bu
 
     private async Task<Caller?> ServiceKey(HttpContext http)
     {
-        if (tokens is null || !BearerToken.TryRead(http.Request, out var token) || await tokens.Authenticate(http, token) is not { } clientId)
+        if (tokens is null || !BearerToken.TryRead(http.Request, out var token) || await tokens.Authenticate(http, token) is not { } key)
         {
             return null;
         }
 
-        return Caller.ForServiceKey(clientId, Subject(http.Request), RequestOrigin.Of(http));
+        return Caller.ForServiceKey(key.ClientId, Subject(http.Request), RequestOrigin.Of(http), key.Scopes);
     }
 
     private static UserId? Subject(HttpRequest request) => request.Headers[SubjectHeader] switch

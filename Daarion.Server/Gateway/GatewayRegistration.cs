@@ -41,6 +41,7 @@ internal static class GatewayRegistration
         app.UseCors();
         app.UseRouting();
         app.UseListenerMarks();
+        app.UseMiddleware<ConnectDoor>();
         app.UseAuthentication();
         app.UseMiddleware<CallerDoor>();
         app.UseAuthorization();

@@ -18,9 +18,14 @@ internal sealed record SignedIn(UserId User, SessionId Session);
 /// <summary>Knows service keys by their access tokens, on the internal listener. The sign-in part implements it.</summary>
 internal interface ITokenAuthenticator
 {
-    /// <summary>The <c>client_id</c> of the service key whose token this is; null for a token that is forged, expired, revoked or not a service key's.</summary>
-    ValueTask<string?> Authenticate(HttpContext http, string token);
+    /// <summary>What a token says of its service key; null for a token that is forged, expired, revoked or not a service key's.</summary>
+    ValueTask<ServiceKeyToken?> Authenticate(HttpContext http, string token);
 }
+
+/// <summary>A service key as its token names it.</summary>
+/// <param name="ClientId">The key.</param>
+/// <param name="Scopes">The capabilities that the token was asked for.</param>
+internal sealed record ServiceKeyToken(string ClientId, IReadOnlyList<string> Scopes);
 
 internal static class BearerToken
 {

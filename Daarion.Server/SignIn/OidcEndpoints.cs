@@ -35,8 +35,8 @@ internal static class OidcEndpoints
     }
 
     private static async Task<IResult> Authorize(
-        HttpContext http, RequestCaller caller, IUserService users, ISessionService sessions, IOpenIddictApplicationManager applications, IOpenIddictAuthorizationManager authorizations,
-        TimeProvider clock, CancellationToken ct)
+        HttpContext http, RequestCaller caller, IUserService users, ISessionService sessions, IOidcClientService clients, IOpenIddictApplicationManager applications,
+        IOpenIddictAuthorizationManager authorizations, TimeProvider clock, CancellationToken ct)
     {
         var request = RequestOf(http);
         if (caller.Caller.SessionId is not { } sessionId || caller.Caller.User is not { } user)
@@ -55,23 +55,29 @@ internal static class OidcEndpoints
             SameOrigin.Require(http);
         }
 
+        // Only the form of the city's own page says yes; a no may also come back from it as an address.
+        var posted = http.Request.Method == HttpMethods.Post;
         var decision = (string?)request[Decision];
         if (decision == "deny")
         {
-            return http.Request.Method == HttpMethods.Post ? Onwards(http, keepDecision: true) : Refuse(Errors.AccessDenied, "The person said no.");
+            return posted ? Onwards(http, keepDecision: true) : Refuse(Errors.AccessDenied, "The person said no.");
         }
 
         var application = await applications.FindByClientIdAsync(request.ClientId!, ct) ?? throw CityException.NotFound("app");
         var applicationId = await applications.GetIdAsync(application, ct) ?? throw CityException.NotFound("app");
         var scopes = request.GetScopes();
         var consent = await Consent(authorizations, user, applicationId, scopes, ct);
-        if (consent is null && decision == "allow" && http.Request.Method == HttpMethods.Post)
+        if (decision == "allow" && posted)
         {
-            await authorizations.CreateAsync(new ClaimsIdentity(), user.Value, applicationId, AuthorizationTypes.Permanent, scopes, ct);
+            if (consent is null)
+            {
+                await clients.GrantConsent(caller, new GrantConsent(request.ClientId!, scopes), ct);
+            }
+
             return Onwards(http, keepDecision: false);
         }
 
-        if (consent is null || request.HasPromptValue(PromptValues.Consent) && decision is null)
+        if (consent is null || request.HasPromptValue(PromptValues.Consent))
         {
             return request.HasPromptValue(PromptValues.None)
                 ? Refuse(Errors.ConsentRequired, "The person has not consented yet.")
@@ -90,7 +96,7 @@ internal static class OidcEndpoints
         if (request.IsClientCredentialsGrantType())
         {
             return CityApplications.IsServiceKey(request.ClientId) && await keys.Key(request.ClientId!, ct) is { Revoked: null } key
-                ? TypedResults.SignIn(new ClaimsPrincipal(Identity(key)), authenticationScheme: Scheme)
+                ? TypedResults.SignIn(new ClaimsPrincipal(Identity(key, request.GetScopes())), authenticationScheme: Scheme)
                 : Refuse(Errors.UnauthorizedClient, "Only service keys get tokens this way.");
         }
 
@@ -155,11 +161,11 @@ internal static class OidcEndpoints
     private static OpenIddictRequest RequestOf(HttpContext http) =>
         http.GetOpenIddictServerRequest() ?? throw CityException.Invalid("request", "This is not a request of OpenID Connect to this city's address.");
 
-    private static ClaimsIdentity Identity(KeyFact key)
+    private static ClaimsIdentity Identity(KeyFact key, ImmutableArray<string> asked)
     {
         var identity = new ClaimsIdentity(Scheme, Claims.Name, Claims.Role);
         identity.SetClaim(Claims.Subject, key.KeyId).SetClaim(Claims.Name, key.Name);
-        identity.SetScopes(key.Capabilities.ToImmutableArray());
+        identity.SetScopes(asked.Length == 0 ? key.Capabilities.ToImmutableArray() : asked);
         identity.SetDestinations(_ => [Destinations.AccessToken]);
         return identity;
     }
@@ -212,15 +218,19 @@ internal static class OidcEndpoints
     /// </summary>
     private static ContentHttpResult Onwards(HttpContext http, bool keepDecision)
     {
-        var target = HtmlEncoder.Default.Encode($"/{OidcAddresses.Authorize}{Query(http, keepDecision ? "deny" : null)}");
+        var target = HtmlEncoder.Default.Encode($"/{OidcAddresses.Authorize}{Query(http, keepDecision ? "deny" : null, answered: true)}");
         return TypedResults.Content($"<!doctype html><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"0;url={target}\"><title>…</title><a href=\"{target}\">→</a>", "text/html; charset=utf-8");
     }
 
-    private static string Query(HttpContext http, string? decision)
+    // An app that wants the person asked again has had that; the address onwards would have them asked for ever.
+    private static string? WithoutConsent(string? prompt) => prompt is null ? null : string.Join(' ', prompt.Split(' ').Where(value => value != PromptValues.Consent));
+
+    private static string Query(HttpContext http, string? decision, bool answered = false)
     {
         var fields = (http.Request.HasFormContentType ? http.Request.Form : (IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>>)http.Request.Query)
             .Where(field => field.Key != Decision)
-            .SelectMany(field => field.Value.Select(value => KeyValuePair.Create(field.Key, value)));
+            .SelectMany(field => field.Value.Select(value => KeyValuePair.Create(field.Key, answered && field.Key == Parameters.Prompt ? WithoutConsent(value) : value)))
+            .Where(field => field.Key != Parameters.Prompt || !string.IsNullOrEmpty(field.Value));
         return QueryString.Create(decision is null ? fields : fields.Append(KeyValuePair.Create(Decision, (string?)decision))).Value ?? string.Empty;
     }
 

@@ -27,8 +27,27 @@ internal sealed class NoEntryForServiceTokens : IOpenIddictServerHandler<Generat
     }
 }
 
+/// <summary>A service key's token is worth what its key is worth now: wherever the server itself looks at one, one of a revoked or expired key is no token.</summary>
+internal sealed class TokensOfGoodKeys(IKeyFacts keys, TimeProvider clock) : IOpenIddictServerHandler<ValidateTokenContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor.CreateBuilder<ValidateTokenContext>()
+        .UseScopedHandler<TokensOfGoodKeys>()
+        .SetOrder(int.MaxValue - 100_000)
+        .SetType(OpenIddictServerHandlerType.Custom)
+        .Build();
+
+    public async ValueTask HandleAsync(ValidateTokenContext context)
+    {
+        if (context.Principal?.GetClaim(Claims.Subject) is { } subject && CityApplications.IsServiceKey(subject)
+            && !(await keys.Key(subject, context.CancellationToken) is { Revoked: null } key && (key.ExpiresAt is not { } end || end > clock.GetUtcNow())))
+        {
+            context.Reject(Errors.InvalidToken, "The key of this token is no longer good.");
+        }
+    }
+}
+
 /// <summary>What may be asked for: apps the city's four scopes, service keys the capabilities they hold.</summary>
-internal sealed class ScopesOfApps(IKeyFacts keys) : IOpenIddictServerHandler<ValidateTokenRequestContext>, IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
+internal sealed class ScopesOfApps(IKeyFacts keys, IPolicySnapshots registry) : IOpenIddictServerHandler<ValidateTokenRequestContext>, IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
 {
     private static readonly HashSet<string> OfApps = [Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess];
 
@@ -49,8 +68,7 @@ internal sealed class ScopesOfApps(IKeyFacts keys) : IOpenIddictServerHandler<Va
         var asked = context.Request.GetScopes();
         if (CityApplications.IsServiceKey(context.ClientId))
         {
-            var held = asked.Length == 0 ? null : await keys.Key(context.ClientId!, context.CancellationToken);
-            if (asked.Any(scope => held?.Capabilities.Contains(scope, StringComparer.Ordinal) != true))
+            if (asked.Length > 0 && !await Holds(context.ClientId!, asked, context.CancellationToken))
             {
                 context.Reject(Errors.InvalidScope, "The key does not hold all of these capabilities.");
             }
@@ -59,6 +77,12 @@ internal sealed class ScopesOfApps(IKeyFacts keys) : IOpenIddictServerHandler<Va
         {
             context.Reject(Errors.InvalidScope, "An app may ask for openid, profile, email and offline_access.");
         }
+    }
+
+    private async Task<bool> Holds(string clientId, IEnumerable<string> scopes, CancellationToken ct)
+    {
+        var (key, all) = (await keys.Key(clientId, ct), (await registry.Current(ct)).ServiceDefault);
+        return key is not null && scopes.All(scope => key.Capabilities.Contains(scope, StringComparer.Ordinal) || all.Holds(scope));
     }
 
     public ValueTask HandleAsync(ValidateAuthorizationRequestContext context)

@@ -35,12 +35,12 @@ internal sealed class SessionAuthenticator(ISignInService signIn, SessionCookie 
 /// <summary>Knows service keys by their access tokens. Whether the key is still good is a fact that the PDP asks for at every decision.</summary>
 internal sealed class TokenAuthenticator : ITokenAuthenticator
 {
-    public async ValueTask<string?> Authenticate(HttpContext http, string token)
+    public async ValueTask<ServiceKeyToken?> Authenticate(HttpContext http, string token)
     {
         try
         {
             var principal = await http.RequestServices.GetRequiredService<OpenIddictValidationService>().ValidateAccessTokenAsync(token, http.RequestAborted);
-            return principal.GetClaim(OpenIddictConstants.Claims.Subject) is { } subject && CityApplications.IsServiceKey(subject) ? subject : null;
+            return principal.GetClaim(OpenIddictConstants.Claims.Subject) is { } subject && CityApplications.IsServiceKey(subject) ? new ServiceKeyToken(subject, principal.GetScopes()) : null;
         }
         catch (OpenIddictExceptions.ProtocolException)
         {

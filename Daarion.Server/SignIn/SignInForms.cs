@@ -1,5 +1,6 @@
 using Daarion.Core.Auth;
 using Daarion.Core.Kernel;
+using Daarion.Core.Teams;
 using Daarion.Server.Gateway;
 using Daarion.UI;
 
@@ -16,6 +17,7 @@ internal static class SignInForms
         forms.MapPost(SignInAddresses.ConfirmLinkForm, ConfirmLink).AllowsVisitors();
         forms.MapPost(SignInAddresses.SetupForm, Setup).AllowsVisitors();
         forms.MapPost(SignInAddresses.InvitationForm, AcceptInvitation).AllowsVisitors();
+        forms.MapGet(SignInAddresses.InvitationForm, AcceptAfterSignIn).AllowsVisitors();
         forms.MapPost(SignInAddresses.SignOutForm, SignOut).AllowsVisitors();
     }
 
@@ -65,15 +67,56 @@ internal static class SignInForms
         }, SignInErrors.Link);
     }
 
-    private static async Task<SeeOther> AcceptInvitation(HttpContext http, ISignInService signIn, SessionCookie cookie, CancellationToken ct)
+    private static async Task<SeeOther> AcceptInvitation(
+        HttpContext http, RequestCaller caller, ISignInService signIn, IMembershipService memberships, SessionCookie cookie, CancellationToken ct)
     {
         var form = await Form.Read(http, ct);
-        return await Guarded(Back(SignInAddresses.InvitationPage, ("token", form["token"])), async () =>
+        var token = form["token"];
+        return await Guarded(Back(SignInAddresses.InvitationPage, ("token", token)), async () =>
         {
-            var session = await signIn.RedeemInvitation(SignInApi.Visitor(http), new RedeemInvitation(form["token"], form.Optional("display_name"), form.Optional("locale")), ct);
-            cookie.Set(http, session.Token, session.ExpiresAt);
-            return session.ReturnPath ?? "/";
+            if (await AcceptOwn(http, caller, memberships, token, ct) is { } team)
+            {
+                return team;
+            }
+
+            try
+            {
+                var session = await signIn.RedeemInvitation(SignInApi.Visitor(http), new RedeemInvitation(token, form.Optional("display_name"), form.Optional("locale")), ct);
+                cookie.Set(http, session.Token, session.ExpiresAt);
+                return session.ReturnPath ?? "/";
+            }
+            catch (CityException e) when (e.Reason == "sign_in_required")
+            {
+                var invitation = await memberships.InspectInvitation(SignInApi.Visitor(http), new InspectInvitation(token), ct);
+                return Back(SignInAddresses.SignInPage, ("email", invitation.Email), ("return_url", Back(SignInAddresses.InvitationForm, ("token", token))));
+            }
         }, SignInErrors.Link);
+    }
+
+    /// <summary>Where the sign-in leads that an invitation asked for. Whoever comes here otherwise is shown the invitation: following a link accepts nothing for somebody else.</summary>
+    private static async Task<SeeOther> AcceptAfterSignIn(HttpContext http, RequestCaller caller, string? token, IMembershipService memberships, CancellationToken ct)
+    {
+        var page = Back(SignInAddresses.InvitationPage, ("token", token));
+        return await Guarded(page, async () => await AcceptOwn(http, caller, memberships, token ?? string.Empty, ct) ?? page, SignInErrors.Link);
+    }
+
+    // The page of the team, where the invitation is the signed-in person's own; null where it is not.
+    private static async Task<string?> AcceptOwn(HttpContext http, Caller caller, IMembershipService memberships, string token, CancellationToken ct)
+    {
+        if (caller.SessionId is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            var invitation = await memberships.InspectInvitation(SignInApi.Visitor(http), new InspectInvitation(token), ct);
+            return $"/teams/{(await memberships.AcceptMyInvitation(caller, new AcceptMyInvitation(invitation.Id), ct)).TeamId}";
+        }
+        catch (CityException e) when (e.Code == ErrorCode.NotFound)
+        {
+            return null;
+        }
     }
 
     private static async Task<SeeOther> SignOut(HttpContext http, RequestCaller caller, ISessionService sessions, SessionCookie cookie, CancellationToken ct)

@@ -51,9 +51,12 @@ internal static class SignInRegistration
                 server.DisableScopeValidation().IgnoreScopePermissions();
                 server.SetAccessTokenLifetime(TokenLifetime).SetIdentityTokenLifetime(TokenLifetime).SetAuthorizationCodeLifetime(TimeSpan.FromMinutes(5)).SetRefreshTokenLifetime(TimeSpan.FromDays(14));
                 server.DisableAccessTokenEncryption();
+                // A refresh token is good once: who brings a spent one may have stolen it, and everything that came of it ends.
+                server.SetRefreshTokenReuseLeeway(TimeSpan.Zero);
                 server.AddEventHandler(ScopesOfApps.Descriptor);
                 server.AddEventHandler(ScopesOfApps.AuthorizationDescriptor);
                 server.AddEventHandler(NoEntryForServiceTokens.Descriptor);
+                server.AddEventHandler(TokensOfGoodKeys.Descriptor);
                 // TLS ends at the proxy in front of the city: its own listeners speak plain HTTP always (decision 0031).
                 server.UseAspNetCore()
                     .EnableAuthorizationEndpointPassthrough().EnableTokenEndpointPassthrough().EnableUserInfoEndpointPassthrough().EnableEndSessionEndpointPassthrough()

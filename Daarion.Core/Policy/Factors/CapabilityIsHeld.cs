@@ -42,6 +42,11 @@ internal sealed class CapabilityIsHeld : Factor
             return Sentence.Of("capability.unknown", "The registry (version {version}) has no capability {action}.", ("version", $"{registry.Version}"), ("action", facts.Action));
         }
 
+        if (NarrowedFrom(registry, facts) is { } left)
+        {
+            return Sentence.Of("capability.narrowed", "The key of {subject} holds {action}, but this token was asked for without it.", ("subject", facts.SubjectId), ("action", left));
+        }
+
         return LacksActAs(registry, facts)
             ? Sentence.Of("capability.no_act_as", "{subject} does not hold {action}, which acting for a person takes.", ("subject", facts.SubjectId), ("action", Actions.ActAs))
             : Sentence.Of(
@@ -62,6 +67,11 @@ internal sealed class CapabilityIsHeld : Factor
             return Sentence.Of("capability.create", "{action} must be a capability of the registry, held by what {subject} has.", ("action", facts.Action), ("subject", facts.SubjectId));
         }
 
+        if (NarrowedFrom(registry, facts) is { } left)
+        {
+            return Sentence.Of("capability.ask_wider", "Ask for a token whose scope has {action} too.", ("action", left));
+        }
+
         if (facts.KeyId is not null && (LacksActAs(registry, facts) || !Holdings.SubjectHolds(registry, facts, facts.Action)))
         {
             return Sentence.Of("capability.give_key", "The key {key} must be given {action}.", ("key", facts.Key?.Name ?? facts.KeyId), ("action", LacksActAs(registry, facts) ? Actions.ActAs : facts.Action));
@@ -78,6 +88,10 @@ internal sealed class CapabilityIsHeld : Factor
             : Sentence.Of("capability.give_bundle", "A bundle of {subject} must be given {action}.", ("subject", facts.SubjectId), ("action", facts.Action));
     }
 
+    private static string? NarrowedFrom(PolicySnapshot registry, DecisionFacts facts) =>
+        new[] { facts.Action, Actions.ActAs }.FirstOrDefault(action =>
+            (action == facts.Action || LacksActAs(registry, facts)) && Holdings.KeyHolds(facts, action) && !Holdings.SubjectHolds(registry, facts, action));
+
     private static bool LacksActAs(PolicySnapshot registry, DecisionFacts facts) =>
         facts is { Person: not null, Kind: not SubjectKind.User }
         && Holdings.SubjectHolds(registry, facts, facts.Action)
@@ -88,8 +102,8 @@ internal sealed class CapabilityIsHeld : Factor
 
     private static IEnumerable<FactSource> Holders(PolicySnapshot registry, DecisionFacts facts)
     {
-        if (facts.Key is { } key && key.Capabilities.Contains(facts.Action, StringComparer.Ordinal))
-            yield return new FactSource("key", key.KeyId);
+        if (Holdings.KeyHolds(facts, facts.Action) && !Holdings.IsNarrowedFrom(facts, facts.Action))
+            yield return new FactSource("key", facts.KeyId);
 
         var (role, office, own) = Holdings.Of(registry, facts);
         var plan = facts is { Membership: not null, Team: { } team } ? registry.Of(team.Plan) : null;

@@ -28,7 +28,7 @@ internal static class Holdings
     /// <summary>True when the key or the service itself holds the capability.</summary>
     public static bool SubjectHolds(PolicySnapshot registry, DecisionFacts facts, string action)
     {
-        if (facts.Key is { } key && key.Capabilities.Contains(action, StringComparer.Ordinal))
+        if (KeyHolds(facts, action) && !IsNarrowedFrom(facts, action))
         {
             return true;
         }
@@ -40,6 +40,12 @@ internal static class Holdings
             _ => false,
         };
     }
+
+    /// <summary>True when the key itself holds the capability, whatever its token was asked for.</summary>
+    public static bool KeyHolds(DecisionFacts facts, string action) => facts.Key is { } key && key.Capabilities.Contains(action, StringComparer.Ordinal);
+
+    /// <summary>True when the key's token was asked for without the capability.</summary>
+    public static bool IsNarrowedFrom(DecisionFacts facts, string action) => facts.Scopes is { } scopes && !scopes.Contains(action, StringComparer.Ordinal);
 
     /// <summary>How far a role's, an office's or an owner's grant reaches here; null where none does.</summary>
     public static DecisionScope? PersonReaches(PolicySnapshot registry, DecisionFacts facts)

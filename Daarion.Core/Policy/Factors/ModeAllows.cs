@@ -2,7 +2,7 @@ using Daarion.Core.Kernel;
 
 namespace Daarion.Core.Policy.Factors;
 
-/// <summary><c>Mode</c>: a Visitor sees nothing of what is confidential; agents and integrations get summaries of it.</summary>
+/// <summary><c>Mode</c>: a Visitor sees nothing of what is confidential, but may always leave; agents and integrations get summaries of it.</summary>
 internal sealed class ModeAllows : Factor
 {
     public override string Name => "mode";
@@ -11,7 +11,9 @@ internal sealed class ModeAllows : Factor
     public static bool SummaryOnly(DecisionFacts facts) => facts.Kind is SubjectKind.Agent or SubjectKind.Integration && IsConfidential(facts);
 
     public override string? Refuses(PolicySnapshot registry, DecisionFacts facts) =>
-        facts.Membership is { Role: TeamRole.Visitor } && IsConfidential(facts) && !facts.IsOwnOutsideTeams && !Holdings.OfficeReaches(registry, facts) ? Reasons.ConfidentialRestriction : null;
+        facts.Membership is { Role: TeamRole.Visitor } && IsConfidential(facts) && !facts.IsOwnOutsideTeams && facts.Action != Actions.Leave && !Holdings.OfficeReaches(registry, facts)
+            ? Reasons.ConfidentialRestriction
+            : null;
 
     protected override Sentence Found(PolicySnapshot registry, DecisionFacts facts, string? reason) => (reason, IsConfidential(facts)) switch
     {
@@ -28,5 +30,7 @@ internal sealed class ModeAllows : Factor
     protected override Sentence WayOut(PolicySnapshot registry, DecisionFacts facts, string reason) =>
         Sentence.Of("mode.become_member", "{subject} must become a Member of {team}, or {team} must become public.", ("subject", Who(facts)), ("team", TeamName(facts)));
 
-    private static bool IsConfidential(DecisionFacts facts) => (facts.Resource?.Mode ?? facts.Team?.Mode) == TeamMode.Confidential;
+    // The city's own team is never looked up as a fact, and never public.
+    private static bool IsConfidential(DecisionFacts facts) =>
+        (facts.Resource?.Mode ?? facts.Team?.Mode ?? (facts.IsAboutCity ? TeamMode.Confidential : TeamMode.Public)) == TeamMode.Confidential;
 }

@@ -8,7 +8,7 @@ internal sealed class TeamIsOpen : Factor
     public override string Name => "team_state";
 
     public override string? Refuses(PolicySnapshot registry, DecisionFacts facts) =>
-        facts.Team is not { State: not TeamState.Active } || facts.IsRead || facts.Action == Actions.ChangeState ? null : Reasons.TeamLocked;
+        facts.Team is not { State: not TeamState.Active } || facts.IsRead || facts.Action is Actions.ChangeState or Actions.Restore ? null : Reasons.TeamLocked;
 
     protected override Sentence Found(PolicySnapshot registry, DecisionFacts facts, string? reason) => facts.Team is { } team
         ? team.State == TeamState.Active

@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Web;
 using Daarion.Core.Auth;
+using Daarion.Core.Kernel;
+using Daarion.Core.Telemetry;
 using Daarion.Tests.Integration.Running;
 using Duende.IdentityModel.Client;
 using Duende.IdentityModel.OidcClient;
@@ -52,6 +54,69 @@ public sealed class OpenIdConnectTests(CityFixture city)
     }
 
     [Fact]
+    public async Task An_app_that_wants_the_person_asked_again_has_them_asked_once_each_time()
+    {
+        var person = await city.NewPerson();
+        using var browser = await Browser.SignedIn(city, person.Email);
+        var screen = new Screen(browser, allow: true);
+        var client = Client(await App(), screen);
+        var asking = new LoginRequest { FrontChannelExtraParameters = new Parameters([KeyValuePair.Create("prompt", "consent")]) };
+
+        var first = await client.LoginAsync(asking);
+        var second = await client.LoginAsync(asking);
+
+        Assert.False(first.IsError, $"{first.Error} {first.ErrorDescription}");
+        Assert.False(second.IsError, $"{second.Error} {second.ErrorDescription}");
+        Assert.Equal(2, screen.Asked);
+        using var list = await browser.Http.GetAsync("/api/v1/me/consents");
+        Assert.Single((await list.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("items").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Only_the_form_says_yes()
+    {
+        using var browser = await Browser.SignedIn(city, (await city.NewPerson()).Email);
+
+        using var answer = await browser.Http.GetAsync($"{Authorize(await App())}&decision=allow");
+
+        Assert.StartsWith(SignInPages.Consent, answer.Headers.Location?.OriginalString, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_consent_stands_in_the_log()
+    {
+        var (boss, person) = (await city.NewOperator(), await city.NewPerson());
+        using var browser = await Browser.SignedIn(city, person.Email);
+
+        await Client(await App(), new Screen(browser, allow: true)).LoginAsync(new LoginRequest());
+
+        await Eventually.True(
+            async () => (await city.Get<ITelemetryService>().ListAudit(boss.Caller, new ListAudit(new PageRequest(), TargetId: person.Id.Value), default)).Items.Any(record => record.Action == "auth.consent.granted" && record.ActorId == person.Id.Value),
+            () => "the consent is in the log");
+    }
+
+    [Fact]
+    public async Task An_app_that_wants_a_fresh_sign_in_gets_one_that_is_fresh()
+    {
+        var person = await city.NewPerson();
+        var address = $"{Authorize(await App())}&prompt=login";
+        using var stale = await Browser.SignedIn(city, person.Email);
+        await using (var database = await city.OpenDatabase())
+        {
+            await using var command = new Npgsql.NpgsqlCommand("update auth.sessions set created_at = created_at - interval '6 minutes' where user_id = $1", database) { Parameters = { new() { Value = person.Id.Value } } };
+            await command.ExecuteNonQueryAsync();
+        }
+
+        using var sentBack = await stale.Http.GetAsync(address);
+        using var fresh = await Browser.SignedIn(city, person.Email);
+        using var goesOn = await fresh.Http.GetAsync(address);
+
+        Assert.StartsWith("/sign-in?return_url=%2Fconnect%2Fauthorize%3F", sentBack.Headers.Location?.OriginalString, StringComparison.Ordinal);
+        Assert.Contains("prompt%3Dlogin", sentBack.Headers.Location?.OriginalString, StringComparison.Ordinal);
+        Assert.StartsWith(SignInPages.Consent, goesOn.Headers.Location?.OriginalString, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_refresh_token_gives_new_tokens_until_the_consent_is_taken_back()
     {
         var person = await city.NewPerson();
@@ -71,6 +136,39 @@ public sealed class OpenIdConnectTests(CityFixture city)
         Assert.Equal(person.Id.Value, info.Claims.Single(claim => claim.Type == "sub").Value);
         Assert.Equal(HttpStatusCode.OK, revoked.StatusCode);
         Assert.True(after.IsError);
+    }
+
+    [Fact]
+    public async Task A_spent_refresh_token_is_refused_and_ends_what_came_of_it()
+    {
+        var person = await city.NewPerson();
+        using var browser = await Browser.SignedIn(city, person.Email);
+        var client = Client(await App(), new Screen(browser, allow: true));
+        var login = await client.LoginAsync(new LoginRequest());
+        var first = await client.RefreshTokenAsync(login.RefreshToken);
+
+        var stolen = await client.RefreshTokenAsync(login.RefreshToken);
+        var after = await client.RefreshTokenAsync(first.RefreshToken);
+
+        Assert.False(first.IsError, first.Error);
+        Assert.Equal(("invalid_grant", "invalid_grant"), (stolen.Error, after.Error));
+    }
+
+    [Fact]
+    public async Task An_app_takes_its_refresh_token_back()
+    {
+        var person = await city.NewPerson();
+        using var browser = await Browser.SignedIn(city, person.Email);
+        var app = await App();
+        var client = Client(app, new Screen(browser, allow: true));
+        var login = await client.LoginAsync(new LoginRequest());
+        using var form = new FormUrlEncodedContent([KeyValuePair.Create("client_id", app.ClientId), KeyValuePair.Create("token", login.RefreshToken)]);
+
+        using var revoked = await city.Public.PostAsync("/connect/revoke", form);
+        var after = await client.RefreshTokenAsync(login.RefreshToken);
+
+        Assert.Equal(HttpStatusCode.OK, revoked.StatusCode);
+        Assert.Equal("invalid_grant", after.Error);
     }
 
     [Fact]
@@ -141,6 +239,9 @@ public sealed class OpenIdConnectTests(CityFixture city)
         Assert.Contains(files, file => Path.GetFileName(file).StartsWith("signing-", StringComparison.Ordinal));
         Assert.All(files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
     }
+
+    private static string Authorize(OidcClientSecret app) =>
+        $"/connect/authorize?client_id={app.ClientId}&redirect_uri={Uri.EscapeDataString(Callback)}&response_type=code&scope=openid&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
 
     private async Task<OidcClientSecret> App() =>
         await city.Get<IOidcClientService>().Create((await city.NewOperator()).Caller, new CreateOidcClient(city.Unique("Застосунок"), [Callback]), default);

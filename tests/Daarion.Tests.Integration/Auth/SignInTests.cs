@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Daarion.Core.Auth;
 using Daarion.Core.Kernel;
@@ -24,6 +25,26 @@ public sealed class SignInTests(CityFixture city)
 
         Assert.Equal(HttpStatusCode.OK, first.StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, again.StatusCode);
+        Assert.Equal(person.Id.Value, (await browser.Me()).GetProperty("id").GetString());
+    }
+
+    [Theory]
+    [InlineData("code")]
+    [InlineData("link")]
+    public async Task Of_a_letter_either_the_code_or_the_link_signs_in(string first)
+    {
+        var person = await city.NewPerson();
+        using var browser = new Browser(city);
+        await browser.AskForCode(person.Email);
+        var letter = await Mailbox.Newest(city, person.Email);
+        using var fresh = new Browser(city);
+
+        using var link = first == "link" ? await browser.Http.GetAsync(letter.Link) : null;
+        using var code = await browser.Http.PostAsJsonAsync("/auth/v1/code/verify", new { email = person.Email, code = letter.Code });
+        using var late = await fresh.Post("/auth/magic", ("token", letter.Token));
+
+        Assert.Equal(first == "code" ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, code.StatusCode);
+        Assert.Contains("error=link", late.Headers.Location?.OriginalString, StringComparison.Ordinal);
         Assert.Equal(person.Id.Value, (await browser.Me()).GetProperty("id").GetString());
     }
 
@@ -134,6 +155,73 @@ public sealed class SignInTests(CityFixture city)
     }
 
     [Fact]
+    public async Task An_invitation_link_does_not_sign_in_as_somebody_who_is_there_already()
+    {
+        var (team, owner) = await city.NewTeam();
+        var email = $"{city.Unique("guest")}@example.org";
+        await city.Get<IMembershipService>().Add(owner.Caller, new AddMember(team.Id, Email: email), default);
+        var invitation = await Mailbox.Newest(city, email);
+        await city.Get<IUserService>().Ensure(CityFixture.Service(ServiceName.Auth), new EnsureUser(email), default);
+        using var browser = new Browser(city);
+
+        using var opened = await browser.Post("/auth/invitation", ("token", invitation.Token));
+        using var before = await browser.Http.GetAsync("/api/v1/me");
+
+        var signInPage = opened.Headers.Location!.OriginalString;
+        var query = System.Web.HttpUtility.ParseQueryString(signInPage[(signInPage.IndexOf('?', StringComparison.Ordinal) + 1)..]);
+        Assert.StartsWith("/sign-in?", signInPage, StringComparison.Ordinal);
+        Assert.Equal(email, query["email"]);
+        Assert.Equal(HttpStatusCode.Unauthorized, before.StatusCode);
+
+        // The normal sign-in, with the address and the way back that the page was given, accepts.
+        using var asked = await browser.Post("/auth/sign-in/code", ("email", email), ("return_url", query["return_url"]!));
+        var code = await Mailbox.Newest(city, email, "код входу");
+        using var signedIn = await browser.Post("/auth/sign-in/verify", ("email", email), ("code", code.Code!), ("return_url", query["return_url"]!));
+        using var accepted = await browser.Http.GetAsync(signedIn.Headers.Location);
+
+        Assert.Equal($"/teams/{team.Id}", accepted.Headers.Location?.OriginalString);
+        var members = await city.Get<IMembershipService>().List(owner.Caller, new ListMembers(team.Id, new PageRequest()), default);
+        Assert.Contains(members.Items, member => member.Email == email);
+    }
+
+    [Fact]
+    public async Task Who_is_signed_in_accepts_with_their_own_session_and_not_with_anothers()
+    {
+        var (team, owner) = await city.NewTeam();
+        var email = $"{city.Unique("guest")}@example.org";
+        await city.Get<IMembershipService>().Add(owner.Caller, new AddMember(team.Id, Email: email), default);
+        var invitation = await Mailbox.Newest(city, email);
+        var guest = await city.Get<IUserService>().Ensure(CityFixture.Service(ServiceName.Auth), new EnsureUser(email), default);
+        using var anothers = await Browser.SignedIn(city, (await city.NewPerson()).Email);
+        using var own = new Browser(city);
+        await own.AskForCode(email);
+        var code = await Mailbox.Newest(city, email, "код входу");
+        using var signedIn = await own.Post("/auth/sign-in/verify", ("email", email), ("code", code.Code!));
+
+        using var byAnother = await anothers.Post("/auth/invitation", ("token", invitation.Token));
+        using var followedByAnother = await anothers.Http.GetAsync($"/auth/invitation?token={invitation.Token}");
+        using var accepted = await own.Post("/auth/invitation", ("token", invitation.Token));
+
+        Assert.StartsWith("/sign-in?", byAnother.Headers.Location?.OriginalString, StringComparison.Ordinal);
+        Assert.StartsWith("/invitation?", followedByAnother.Headers.Location?.OriginalString, StringComparison.Ordinal);
+        Assert.Equal($"/teams/{team.Id}", accepted.Headers.Location?.OriginalString);
+        Assert.False(accepted.Headers.Contains("Set-Cookie"));
+        Assert.Equal(guest.Id.Value, (await own.Me()).GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Accepting_anothers_invitation_by_its_id_finds_nothing()
+    {
+        var (team, owner) = await city.NewTeam();
+        var made = await city.Get<IMembershipService>().Add(owner.Caller, new AddMember(team.Id, Email: $"{city.Unique("guest")}@example.org"), default);
+        var another = await city.NewPerson();
+
+        var refused = await Assert.ThrowsAsync<CityException>(() => city.Get<IMembershipService>().AcceptMyInvitation(another.Caller, new AcceptMyInvitation(made.Invitation!.Id), default));
+
+        Assert.Equal(ErrorCode.NotFound, refused.Code);
+    }
+
+    [Fact]
     public async Task Codes_pause_after_ten_failures_also_for_the_right_code()
     {
         var person = await city.NewPerson();
@@ -177,6 +265,49 @@ public sealed class SignInTests(CityFixture city)
     }
 
     [Fact]
+    public async Task Attempts_while_codes_pause_are_counted_and_told_and_do_not_make_the_pause_longer()
+    {
+        var person = await city.NewPerson();
+        using var browser = new Browser(city);
+        for (var attempt = 0; attempt < 10; attempt++)
+        {
+            using var wrong = await browser.Http.PostAsJsonAsync("/auth/v1/code/verify", new { email = person.Email, code = "wrong" });
+        }
+
+        var before = await Value<DateTime>("select until from auth.signin_pauses where email = $1", person.Email);
+        for (var attempt = 0; attempt < 12; attempt++)
+        {
+            using var paused = await browser.Http.PostAsJsonAsync("/auth/v1/code/verify", new { email = person.Email, code = "wrong" });
+            Assert.Equal(HttpStatusCode.TooManyRequests, paused.StatusCode);
+        }
+
+        Assert.Equal(before, await Value<DateTime>("select until from auth.signin_pauses where email = $1", person.Email));
+        Assert.Equal(12L, await Value<long>("select count(*) from auth.signin_failures where email = $1 and reason = 'paused'", person.Email));
+        Assert.Equal(
+            "12 22",
+            await Value<string>(
+                "select count(*) || ' ' || max((payload->'payload'->>'failures_in_window')::int) from outbox.outbox_events where topic = 'auth.signin.failed' and sequence_key = $1 and payload->'payload'->>'reason' = 'paused'",
+                person.Id.Value));
+    }
+
+    [Fact]
+    public async Task Twenty_codes_in_fifteen_minutes_are_enough_for_an_IPv6_network()
+    {
+        var signIn = city.Get<ISignInService>();
+        var network = RandomNumberGenerator.GetBytes(8);
+        for (var code = 0; code < CodesPerIp; code++)
+        {
+            await signIn.RequestCode(At(code), new RequestCode($"{city.Unique("nobody")}@example.org"), default);
+        }
+
+        var refused = await Assert.ThrowsAsync<CityException>(() => signIn.RequestCode(At(CodesPerIp), new RequestCode($"{city.Unique("nobody")}@example.org"), default));
+
+        Assert.Equal(ErrorCode.RateLimited, refused.Code);
+
+        Caller At(int host) => Caller.Anonymous(new Origin("req_test", new IPAddress([.. network, 0, 0, 0, 0, 0, 0, 0, (byte)(host + 1)]), "tests"));
+    }
+
+    [Fact]
     public async Task Five_codes_in_fifteen_minutes_are_enough_for_an_address()
     {
         var person = await city.NewPerson();
@@ -206,6 +337,30 @@ public sealed class SignInTests(CityFixture city)
         Assert.Equal(HttpStatusCode.OK, ended.StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, hereAfter.StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, thereAfter.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_disabled_person_comes_in_by_no_way_and_what_is_open_closes()
+    {
+        var person = await city.NewPerson();
+        using var open = await Browser.SignedIn(city, person.Email);
+        using var browser = new Browser(city);
+        await browser.AskForCode(person.Email);
+        var letter = (await Mailbox.Count(city, person.Email, 2))[^1];
+        var session = Assert.Single((await city.Get<ISessionService>().List(person.Caller, new ListSessions(new PageRequest()), default)).Items).Id;
+        await Execute("update teams.users set disabled_at = now() where id = $1", person.Id.Value);
+
+        using var byCode = await browser.Http.PostAsJsonAsync("/auth/v1/code/verify", new { email = person.Email, code = letter.Code });
+        using var byLink = await browser.Post("/auth/magic", ("token", letter.Token));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, byCode.StatusCode);
+        Assert.Contains("error=link", byLink.Headers.Location?.OriginalString, StringComparison.Ordinal);
+        await Eventually.Equal(HttpStatusCode.Unauthorized, async () =>
+        {
+            using var answer = await open.Http.GetAsync("/api/v1/me");
+            return answer.StatusCode;
+        });
+        Assert.Empty((await city.Get<ISessionService>().Watch(CityFixture.Service(ServiceName.Auth), new WatchSessions([session]), default)).Alive);
     }
 
     [Fact]
@@ -277,5 +432,20 @@ public sealed class SignInTests(CityFixture city)
         Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
     }
 
+    private async Task Execute(string sql, string about)
+    {
+        await using var database = await city.OpenDatabase();
+        await using var command = new Npgsql.NpgsqlCommand(sql, database) { Parameters = { new() { Value = about } } };
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task<T> Value<T>(string sql, string about)
+    {
+        await using var database = await city.OpenDatabase();
+        await using var command = new Npgsql.NpgsqlCommand(sql, database) { Parameters = { new() { Value = about } } };
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
     private const int CodesPerAddress = 5;
+    private const int CodesPerIp = 20;
 }

@@ -93,6 +93,31 @@ public sealed class DecisionTests(CityFixture city)
     }
 
     [Fact]
+    public async Task A_stranger_learns_of_a_team_neither_its_name_nor_how_it_stands()
+    {
+        var (team, owner) = await city.NewTeam("Таємний сад");
+        var stranger = await city.NewPerson();
+        await city.Get<ITeamService>().Update(owner.Caller, new UpdateTeam(team.Id, State: TeamState.Locked), default);
+        var policy = city.Get<IPolicyService>();
+        var question = new DecisionRequest(new SubjectRef(stranger.Id.Value, SubjectKind.User), "team.update", team.Id);
+        var nowhere = question with { TeamId = TeamId.New(TimeProvider.System.GetUtcNow()) };
+
+        var explained = await policy.Explain(stranger.Caller, question, default);
+        var asked = await Assert.ThrowsAsync<CityException>(() => city.Get<ITeamService>().Update(stranger.Caller, new UpdateTeam(team.Id, "Мій сад"), default));
+        var own = await policy.Explain(owner.Caller, question with { Subject = new SubjectRef(owner.Id.Value, SubjectKind.User) }, default);
+
+        Assert.DoesNotContain("Таємний сад", JsonSerializer.Serialize(explained, CityJson.Options), StringComparison.Ordinal);
+        Assert.Equal(explained.Reason, (await policy.Explain(stranger.Caller, nowhere, default)).Reason);
+        Assert.Equal((await policy.Decide(stranger.Caller, nowhere, default)).Reason, (await policy.Decide(stranger.Caller, question, default)).Reason);
+        Assert.Equal(Reasons.NoRole, asked.Reason);
+        Assert.Equal(Reasons.TeamLocked, own.Reason);
+        Assert.Contains(own.Chain, finding => finding.Found?.Text.Contains(team.Name, StringComparison.Ordinal) == true);
+        await Eventually.True(async () => (await Log(stranger, stranger)).Items.Any(line => line.Id.Value == asked.DecisionId), () => "the refusal is in the log");
+        var kept = await policy.GetDecision(stranger.Caller, new DecisionRef(DecisionId.Parse(asked.DecisionId!)), default);
+        Assert.DoesNotContain(team.Name, JsonSerializer.Serialize(kept, CityJson.Options), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Any_service_key_asks_the_PDP_over_HTTP()
     {
         var (team, owner) = await city.NewTeam();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Daarion.Core.Auth;
 using Daarion.Core.Data;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
@@ -61,8 +62,37 @@ public sealed class TwoReplicasTests(CityFixture here) : IAsyncLifetime
         Assert.InRange(Stopwatch.GetElapsedTime(removed), TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
 
-    private async Task<string> AskThere(Person person, TeamId team) =>
-        (await there.Services.GetRequiredService<IPolicyService>().Decide(Anyone, new DecisionRequest(new SubjectRef(person.Id.Value, SubjectKind.User), "team.update", team), default)).Reason;
+    [Fact]
+    public async Task A_key_that_is_revoked_here_opens_nothing_there_within_a_second()
+    {
+        var (keys, auth) = (here.Get<IServiceKeyService>(), Caller.ForService(ServiceName.Auth));
+        var key = await keys.Create(auth, new CreateServiceKey(here.Unique("key"), ["team.read"]), default);
+        var question = new DecisionRequest(new SubjectRef(key.ClientId.Value, SubjectKind.Service), "team.read");
+        await Eventually.Equal(Reasons.Ok, () => AskThere(question));
+
+        await keys.Revoke(auth, new RevokeServiceKey(key.ClientId), default);
+        var revoked = Stopwatch.GetTimestamp();
+
+        await Eventually.Equal(Reasons.KeyRevoked, () => AskThere(question));
+        Assert.InRange(Stopwatch.GetElapsedTime(revoked), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task A_team_that_is_locked_here_takes_no_change_there_within_a_second()
+    {
+        var (team, owner) = await here.NewTeam();
+        await Eventually.Equal(Reasons.Ok, () => AskThere(owner, team.Id));
+
+        await here.Get<ITeamService>().Update(owner.Caller, new UpdateTeam(team.Id, State: TeamState.Locked), default);
+        var locked = Stopwatch.GetTimestamp();
+
+        await Eventually.Equal(Reasons.TeamLocked, () => AskThere(owner, team.Id));
+        Assert.InRange(Stopwatch.GetElapsedTime(locked), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+    }
+
+    private Task<string> AskThere(Person person, TeamId team) => AskThere(new DecisionRequest(new SubjectRef(person.Id.Value, SubjectKind.User), "team.update", team));
+
+    private async Task<string> AskThere(DecisionRequest question) => (await there.Services.GetRequiredService<IPolicyService>().Decide(Anyone, question, default)).Reason;
 
     private static Uri FreeAddress()
     {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Daarion.Tests.Integration.Running;
 
 /// <summary>A city of a test class's own, empty at first, with a clock that the tests turn and with everything it logs.</summary>
-public sealed class FreshCity : IAsyncLifetime
+public class FreshCity : IAsyncLifetime
 {
     private readonly OutsideServers outside = new();
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("daarion-fresh-");
@@ -63,7 +63,10 @@ public sealed class FreshCity : IAsyncLifetime
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private CitySettings Settings() => new()
+    /// <summary>What a city of another kind has otherwise.</summary>
+    private protected virtual CitySettings Adjusted(CitySettings settings) => settings;
+
+    private CitySettings Settings() => Adjusted(new()
     {
         DataFolder = data.FullName,
         PublicUrl = PublicUrl,
@@ -72,7 +75,7 @@ public sealed class FreshCity : IAsyncLifetime
         Postgres = outside.Postgres,
         Nats = outside.Nats,
         UnauthenticatedPerMinute = 1_000_000,
-    };
+    });
 }
 
 /// <summary>The real clock, turned ahead.</summary>

@@ -1,3 +1,4 @@
+using Daarion.Core.Auth;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
 using Daarion.Core.Teams;
@@ -176,6 +177,70 @@ public sealed class MembershipTests(CityFixture city)
     }
 
     [Fact]
+    public async Task The_citys_own_team_has_no_Visitors()
+    {
+        var (boss, other) = (await city.NewOperator(), await city.NewOperator());
+        var known = await city.NewPerson();
+        var auth = CityFixture.Service(ServiceName.Auth);
+
+        var refusals = new[]
+        {
+            await Assert.ThrowsAsync<CityException>(() => Members.Add(boss.Caller, new AddMember(TeamId.WellKnown(), known.Id, Role: TeamRole.Visitor), default)),
+            await Assert.ThrowsAsync<CityException>(() => Members.Add(boss.Caller, new AddMember(TeamId.WellKnown(), Email: $"{city.Unique("guest")}@example.org", Role: TeamRole.Visitor), default)),
+            await Assert.ThrowsAsync<CityException>(() => Members.ChangeRole(auth, new ChangeMemberRole(TeamId.WellKnown(), other.Id, TeamRole.Visitor), default)),
+        };
+
+        Assert.All(refusals, refusal => Assert.Equal(ErrorCode.InvalidPayload, refusal.Code));
+        Assert.All(refusals, refusal => Assert.Contains("role", refusal.Errors.Keys));
+    }
+
+    [Fact]
+    public async Task A_Visitor_whom_the_citys_own_team_has_all_the_same_sees_nothing_of_the_city()
+    {
+        var (_, person) = (await city.NewOperator(), await city.NewPerson());
+        await using (var database = await city.OpenDatabase())
+        {
+            await using var command = new Npgsql.NpgsqlCommand("insert into teams.team_members (team_id, user_id, role, joined_at) values ('t_city', $1, 'visitor', now())", database) { Parameters = { new() { Value = person.Id.Value } } };
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var page = new PageRequest();
+        Func<Task>[] looks =
+        [
+            () => city.Get<IUserService>().List(person.Caller, new ListUsers(page), default),
+            () => city.Get<ITeamService>().List(person.Caller, new ListTeams(page), default),
+            () => city.Get<ISessionService>().List(person.Caller, new ListSessions(page, Everyone: true), default),
+            () => city.Get<ISessionService>().Failures(person.Caller, new ListSignInFailures(page), default),
+            () => city.Get<IPolicyService>().ListDecisions(person.Caller, new DecisionFilter(), default),
+            () => city.Get<IAccessReviewService>().WhoCan(person.Caller, new WhoCan("team.update"), default),
+            () => Members.List(person.Caller, new ListMembers(TeamId.WellKnown(), page), default),
+        ];
+
+        foreach (var look in looks)
+        {
+            var refusal = await Assert.ThrowsAsync<CityException>(look);
+            Assert.Equal(ErrorCode.Forbidden, refusal.Code);
+            Assert.Contains(refusal.Reason, new[] { Reasons.ConfidentialRestriction, Reasons.RbacDenied });
+        }
+
+        Assert.Equal(person.Id, (await city.Get<IUserService>().Me(person.Caller, new GetMe(), default)).Id);
+        Assert.Equal(person.Id, (await Members.Remove(person.Caller, new RemoveMember(TeamId.WellKnown(), person.Id), default)).UserId);
+    }
+
+    [Fact]
+    public async Task A_Visitor_leaves_a_confidential_team()
+    {
+        var (team, owner) = await city.NewTeam();
+        var visitor = await Join(team, owner, TeamRole.Visitor);
+        await city.Get<ITeamService>().Update(owner.Caller, new UpdateTeam(team.Id, Mode: TeamMode.Confidential), default);
+
+        await Assert.ThrowsAsync<CityException>(() => city.Get<ITeamService>().Get(visitor.Caller, new GetTeam(team.Id), default));
+        var left = await Members.Remove(visitor.Caller, new RemoveMember(team.Id, visitor.Id), default);
+
+        Assert.Equal(visitor.Id, left.UserId);
+    }
+
+    [Fact]
     public async Task A_new_invitation_takes_the_place_of_the_one_before()
     {
         var (team, owner) = await city.NewTeam();
@@ -191,6 +256,66 @@ public sealed class MembershipTests(CityFixture city)
 
         Assert.Equal((InvitationState.Revoked, InvitationState.Open), (old.State, current.State));
         Assert.Equal(TeamRole.Visitor, current.Role);
+    }
+
+    [Fact]
+    public async Task A_Guardian_does_not_put_an_invitation_in_the_place_of_a_Guardians()
+    {
+        var (team, owner) = await city.NewTeam();
+        var guardian = await Join(team, owner, TeamRole.Guardian);
+        var email = $"{city.Unique("guest")}@example.org";
+        var offered = (await Members.Add(owner.Caller, new AddMember(team.Id, Email: email, Role: TeamRole.Guardian), default)).Invitation!;
+
+        var refused = await Assert.ThrowsAsync<CityException>(() => Members.Add(guardian.Caller, new AddMember(team.Id, Email: email), default));
+        var open = await Members.Invitations(owner.Caller, new ListInvitations(team.Id, new PageRequest()), default);
+        await Members.Add(owner.Caller, new AddMember(team.Id, Email: email), default);
+
+        Assert.Equal(ErrorCode.Forbidden, refused.Code);
+        Assert.Equal(offered.Id, Assert.Single(open.Items).Id);
+        Assert.Equal(1L, await Count("select count(*) from outbox.outbox_events where topic = 'team.invitation.revoked' and sequence_key = $1", team.Id.Value));
+    }
+
+    [Fact]
+    public async Task A_team_has_no_more_open_invitations_than_it_may()
+    {
+        var (team, owner) = await city.NewTeam();
+        await Count(
+            """
+            with made as (
+              insert into teams.team_invitations (id, team_id, email, role, viewer_type, token_hash, created_at, expires_at)
+              select 'inv_' || lpad(i::text, 4, '0') || right($1, 22), $1, 'guest' || i || '@example.org', 'member', 'reader', sha256(convert_to($1 || i, 'UTF8')), now(), now() + interval '1 day'
+              from generate_series(1, 200) as i
+              returning 1)
+            select count(*) from made
+            """,
+            team.Id.Value);
+
+        var refused = await Assert.ThrowsAsync<CityException>(() => Members.Add(owner.Caller, new AddMember(team.Id, Email: $"{city.Unique("guest")}@example.org"), default));
+        await Count("with gone as (update teams.team_invitations set expires_at = now() where team_id = $1 returning 1) select count(*) from gone", team.Id.Value);
+        var added = await Members.Add(owner.Caller, new AddMember(team.Id, Email: $"{city.Unique("guest")}@example.org"), default);
+
+        Assert.Equal((ErrorCode.Conflict, "too_many_invitations"), (refused.Code, refused.Reason));
+        Assert.NotNull(added.Invitation);
+    }
+
+    [Theory]
+    [InlineData(TeamState.Locked)]
+    [InlineData(TeamState.Archived)]
+    public async Task A_team_that_takes_no_change_takes_no_guest_either(TeamState state)
+    {
+        var (team, owner) = await city.NewTeam();
+        var email = $"{city.Unique("guest")}@example.org";
+        var invited = await Members.Add(owner.Caller, new AddMember(team.Id, Email: email), default);
+        var letter = await Mailbox.Newest(city, email);
+        var teams = city.Get<ITeamService>();
+        await (state == TeamState.Archived ? teams.Archive(owner.Caller, new ArchiveTeam(team.Id), default) : teams.Update(owner.Caller, new UpdateTeam(team.Id, State: state), default));
+
+        var refused = await Assert.ThrowsAsync<CityException>(() => Members.AcceptInvitation(CityFixture.Service(ServiceName.Auth), new AcceptInvitation(letter.Token), default));
+        var nobody = await city.Get<IUserService>().LookUpAddress(CityFixture.Service(ServiceName.Auth), new LookUpAddress(email), default);
+
+        Assert.Equal((ErrorCode.Forbidden, Reasons.TeamLocked), (refused.Code, refused.Reason));
+        Assert.Null(nobody.User);
+        Assert.NotNull(invited.Invitation);
     }
 
     [Fact]
@@ -228,10 +353,12 @@ public sealed class MembershipTests(CityFixture city)
         return seen;
     }
 
-    private async Task<long> Owners(TeamView team)
+    private Task<long> Owners(TeamView team) => Count("select count(*) from teams.team_members where team_id = $1 and role = 'owner'", team.Id.Value);
+
+    private async Task<long> Count(string sql, string about)
     {
         await using var database = await city.OpenDatabase();
-        await using var command = new Npgsql.NpgsqlCommand("select count(*) from teams.team_members where team_id = $1 and role = 'owner'", database) { Parameters = { new() { Value = team.Id.Value } } };
+        await using var command = new Npgsql.NpgsqlCommand(sql, database) { Parameters = { new() { Value = about } } };
         return (long)(await command.ExecuteScalarAsync())!;
     }
 }

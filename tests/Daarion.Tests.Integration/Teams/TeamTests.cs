@@ -156,6 +156,38 @@ public sealed class TeamTests(CityFixture city)
     }
 
     [Fact]
+    public async Task A_change_from_a_stale_version_is_a_conflict_also_where_it_would_change_nothing()
+    {
+        var (team, owner) = await city.NewTeam();
+        var teams = city.Get<ITeamService>();
+        var renamed = await teams.Update(owner.Caller, new UpdateTeam(team.Id, city.Unique("Двір")), default);
+
+        var same = await Refused(teams.Update(owner.Caller, new UpdateTeam(team.Id, renamed.Name, ExpectedVersion: team.Version), default));
+        var archived = await Refused(teams.Archive(owner.Caller, new ArchiveTeam(team.Id, team.Version), default));
+        var current = await teams.Update(owner.Caller, new UpdateTeam(team.Id, renamed.Name, ExpectedVersion: renamed.Version), default);
+
+        Assert.Equal(("stale_version", "stale_version"), (same.Reason, archived.Reason));
+        Assert.Equal(renamed.Version, current.Version);
+    }
+
+    [Fact]
+    public async Task A_Guardian_does_not_undo_what_the_Owner_deleted()
+    {
+        var (team, owner) = await city.NewTeam();
+        var (guardian, boss) = (await Join(team, owner, TeamRole.Guardian), await city.NewOperator());
+        var teams = city.Get<ITeamService>();
+        await teams.Archive(owner.Caller, new ArchiveTeam(team.Id), default);
+
+        var refused = await Refused(teams.Restore(guardian.Caller, new RestoreTeam(team.Id), default));
+        var byState = await Refused(teams.Update(guardian.Caller, new UpdateTeam(team.Id, State: TeamState.Active), default));
+        var restored = await teams.Restore(boss.Caller, new RestoreTeam(team.Id), default);
+
+        Assert.Equal((ErrorCode.Forbidden, Reasons.CapabilityMissing), (refused.Code, refused.Reason));
+        Assert.Equal("archived", byState.Reason);
+        Assert.Equal(TeamState.Active, restored.State);
+    }
+
+    [Fact]
     public async Task The_city_itself_is_neither_locked_nor_deleted()
     {
         var owner = CityFixture.Service(ServiceName.Auth);

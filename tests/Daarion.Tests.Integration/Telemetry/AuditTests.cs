@@ -1,5 +1,7 @@
 using Daarion.Core.Auth;
 using Daarion.Core.Kernel;
+using Daarion.Core.Policy;
+using Daarion.Core.Teams;
 using Daarion.Core.Telemetry;
 using Daarion.Tests.Integration.Gateway;
 using Daarion.Tests.Integration.Running;
@@ -87,10 +89,48 @@ public sealed class AuditTests(CityFixture city)
     }
 
     [Fact]
+    public async Task Who_came_went_or_became_something_else_stands_in_the_log()
+    {
+        var (team, owner) = await city.NewTeam();
+        var (heir, guest) = (await city.NewPerson(), await city.NewPerson());
+        var members = city.Get<IMembershipService>();
+        await members.Add(owner.Caller, new AddMember(team.Id, heir.Id), default);
+        await members.ChangeRole(owner.Caller, new ChangeMemberRole(team.Id, heir.Id, TeamRole.Guardian), default);
+        await members.Add(owner.Caller, new AddMember(team.Id, guest.Id, Role: TeamRole.Visitor), default);
+        await members.Remove(owner.Caller, new RemoveMember(team.Id, guest.Id), default);
+        await members.TransferOwner(owner.Caller, new TransferOwner(team.Id, heir.Id), default);
+        await members.Remove(owner.Caller, new RemoveMember(team.Id, owner.Id), default);
+        string[] expected =
+        [
+            $"team.member.added {heir.Id}", $"team.member.added {guest.Id}", $"team.member.removed {guest.Id}", $"team.member.role_changed {heir.Id}", $"team.member.role_changed {heir.Id}",
+            $"team.member.role_changed {owner.Id}", $"team.member.left {owner.Id}", $"team.owner.transferred {team.Id}",
+        ];
+
+        await Eventually.True(
+            async () => expected.Order(StringComparer.Ordinal).SequenceEqual(
+                (await city.Get<ITelemetryService>().ListAudit(heir.Caller, new ListAudit(new PageRequest(), team.Id), default)).Items.Select(record => $"{record.Action} {record.TargetId}").Order(StringComparer.Ordinal)),
+            () => $"all of it is in the log\n{city.Log}");
+    }
+
+    [Fact]
+    public async Task Who_stops_being_an_operator_stands_in_the_log()
+    {
+        var (boss, former) = (await city.NewOperator(), await city.NewOperator());
+        var service = CityFixture.Service(ServiceName.Auth);
+        await city.Get<IMembershipService>().ChangeRole(service, new ChangeMemberRole(TeamId.WellKnown(), former.Id, TeamRole.Member), default);
+        await city.Get<IOperatorService>().Remove(service, new RemoveOperator(former.Id), default);
+
+        await Eventually.True(
+            async () => (await city.Get<ITelemetryService>().ListAudit(boss.Caller, new ListAudit(new PageRequest(), TargetId: former.Id.Value), default)).Items
+                .Select(record => record.Action).SequenceEqual(["city.operator.removed", "city.operator.role_changed", "city.operator.added"]),
+            () => "all of it is in the log");
+    }
+
+    [Fact]
     public async Task The_log_can_be_taken_away_as_a_table()
     {
         var (browser, boss) = await city.Browser();
-        await Eventually.True(async () => (await browser.GetStringAsync($"/api/v1/audit.csv?target_id={boss}")).Contains("auth.operator.added", StringComparison.Ordinal), () => "the operator is in the log");
+        await Eventually.True(async () => (await browser.GetStringAsync($"/api/v1/audit.csv?target_id={boss}")).Contains("city.operator.added", StringComparison.Ordinal), () => "the operator is in the log");
 
         using var answer = await browser.GetAsync($"/api/v1/audit.csv?target_id={boss}");
 

@@ -1,4 +1,6 @@
 using Daarion.Core.Kernel;
+using Daarion.Core.Policy;
+using Daarion.Core.Teams;
 using Daarion.Core.Wallets;
 using Daarion.Tests.Integration.Running;
 
@@ -94,6 +96,27 @@ public sealed class TransferTests(CityFixture city)
         Assert.Equal("not_pending", twice.Reason);
         Assert.Equal((4999.5m, 10000.5m), (await city.Available(OwnerId.Of(olena.Id)), await city.Available(OwnerId.Of(taras.Id))));
         await city.AssertLedgerHolds();
+    }
+
+    [Fact]
+    public async Task What_a_suspended_team_ordered_before_does_not_move_until_it_goes_on()
+    {
+        var (team, owner) = await city.NewTeam();
+        var (rich, taras, boss) = (await city.PersonWith("12000"), await city.NewPerson(), await city.NewOperator());
+        foreach (var part in new[] { "6000", "6000" })
+        {
+            await Wallets.SendTransfer(rich.Caller, new SendTransfer(OwnerId.Of(rich.Id), OwnerId.Of(team.Id), Symbol.KWT, Rewards.Of(part)), default);
+        }
+
+        var held = await Wallets.SendTransfer(owner.Caller, new SendTransfer(OwnerId.Of(team.Id), OwnerId.Of(taras.Id), Symbol.KWT, Rewards.Of("11000")), default);
+        await city.Get<ITeamService>().Update(boss.Caller, new UpdateTeam(team.Id, State: TeamState.Suspended), default);
+
+        var refused = await Assert.ThrowsAsync<CityException>(() => Wallets.ApproveTransfer(boss.Caller, new TransferRef(held.Id), default));
+        await city.Get<ITeamService>().Update(boss.Caller, new UpdateTeam(team.Id, State: TeamState.Active), default);
+        var moved = await Wallets.ApproveTransfer(boss.Caller, new TransferRef(held.Id), default);
+
+        Assert.Equal((ErrorCode.Forbidden, Reasons.TeamLocked), (refused.Code, refused.Reason));
+        Assert.Equal(TransferStatus.Completed, moved.Status);
     }
 
     [Fact]

@@ -51,6 +51,8 @@ public static class AnyCase
         from member in Maybe(6, Members)
         from office in Maybe(3, Members)
         from resource in Maybe(7, Resources)
+        from scopes in Maybe(3, Gen.SubListOf(ActionNames).Select(list => list.ToArray()))
+        from heeds in Gen.Elements(true, false)
         from quota in Maybe(2, Gen.Elements(new QuotaFact("payout_claims", 10, 10), new QuotaFact("compute_1t", 10, 10), new QuotaFact("messages", 1, 10)))
         let teamId = inTeam ? Facts.Kyiv : Facts.City
         select new DecisionFacts
@@ -69,6 +71,8 @@ public static class AnyCase
             Membership = person is null ? null : member is null ? null : member with { TeamId = teamId, UserId = person.Id },
             Office = person is null ? null : office is null ? null : office with { TeamId = Facts.City, UserId = person.Id },
             Resource = resource is null ? null : resource with { TeamId = inTeam ? teamId : null },
+            Scopes = key is null ? null : scopes,
+            HeedsScope = heeds,
             Quota = quota,
         };
 

@@ -100,6 +100,10 @@ public sealed class EngineProperties
     }
 
     [Property]
+    public bool A_token_asked_for_with_less_never_turns_a_no_into_a_yes(Case any) =>
+        !any.Decide().Allow || PolicyEngine.Decide(any.Registry, any.Facts with { Scopes = null }).Allow;
+
+    [Property]
     public bool Without_its_facts_nothing_is_allowed(Case any) =>
         PolicyEngine.Decide(any.Registry, any.Facts with { Available = false }) is { Allow: false, Reason: Reasons.PolicyUnavailable };
 

@@ -48,11 +48,32 @@ public sealed class EngineTests
     [Fact]
     public void A_member_who_holds_only_their_own_sees_a_list_of_their_own_and_changes_nothing_unnamed()
     {
-        var list = Facts.Person(Facts.Olena, "wallet.payout.view").In().As(TeamRole.Member).Decide();
-        var change = Facts.Person(Facts.Olena, "wallet.payout.claim").In().As(TeamRole.Member).Decide();
+        var list = (Facts.Person(Facts.Olena, "wallet.payout.view") with { HeedsScope = true }).In().As(TeamRole.Member).Decide();
+        var change = (Facts.Person(Facts.Olena, "wallet.payout.claim") with { HeedsScope = true }).In().As(TeamRole.Member).Decide();
 
         Assert.Equal((true, DecisionScope.Own), (list.Allow, list.Scope));
         Assert.Equal(Reasons.RbacDenied, change.Reason);
+    }
+
+    [Fact]
+    public void A_list_that_does_not_heed_the_scope_is_not_for_who_holds_only_their_own() =>
+        Assert.Equal(Reasons.RbacDenied, Facts.Person(Facts.Olena, "wallet.payout.view").In().As(TeamRole.Member).Decide().Reason);
+
+    [Theory]
+    [InlineData("team.read")]
+    [InlineData("user.read")]
+    [InlineData("auth.session.read")]
+    [InlineData("policy.decision.read")]
+    [InlineData("capability.read")]
+    public void A_Visitor_of_the_citys_own_team_sees_nothing_of_the_city(string action)
+    {
+        var question = Facts.Person(Facts.Olena, action) with { Resource = ResourceRef.City, HeedsScope = true };
+
+        var visitor = question.As(TeamRole.Visitor).AsOperator(TeamRole.Visitor).Decide();
+
+        Assert.Equal(Reasons.ConfidentialRestriction, visitor.Reason);
+        Assert.True(question.As(TeamRole.Member).AsOperator(TeamRole.Member).Decide().Allow);
+        Assert.True((question with { Resource = ResourceRef.Own("thing", null, Facts.Olena) }).As(TeamRole.Visitor).AsOperator(TeamRole.Visitor).Decide().Allow);
     }
 
     [Fact]

@@ -18,12 +18,13 @@ public sealed class RoleMatrixTests
         team.state.change          | yes   | yes      | .           | .         | .      | .               | .
         team.plan.change           | yes   | .        | .           | .         | .      | .               | .
         team.delete                | yes   | .        | .           | .         | .      | .               | .
+        team.restore               | yes   | .        | .           | .         | .      | .               | .
         team.owner.transfer        | yes   | .        | .           | .         | .      | .               | .
         team.member.add            | yes   | yes      | .           | .         | .      | .               | .
         team.member.remove         | yes   | yes      | .           | .         | .      | .               | .
         team.member.change_role    | yes   | yes      | .           | .         | .      | .               | .
         team.guardian.manage       | yes   | .        | .           | .         | .      | .               | .
-        team.leave                 | yes   | yes      | yes         | yes       | yes    | yes             | .
+        team.leave                 | yes   | yes      | yes         | yes       | yes    | yes             | yes
         chat.channel.create        | yes   | yes      | yes         | .         | .      | .               | .
         chat.channel.manage        | yes   | yes      | .           | .         | .      | .               | .
         chat.message.read          | yes   | yes      | yes         | yes       | yes    | yes             | .

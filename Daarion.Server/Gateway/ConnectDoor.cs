@@ -1,0 +1,60 @@
+namespace Daarion.Server.Gateway;
+
+/// <summary>
+/// The budget of addresses whose proofs at <c>/connect</c> are wrong. The OpenID Connect server answers them itself, before anybody is asked
+/// who calls; so here what came out is looked at: a failure uses up the address's budget, and when there is none left a failure is told as
+/// that alone. A good proof is never turned away for the bad ones of its neighbours.
+/// </summary>
+internal sealed class ConnectDoor(RequestDelegate next, IUnauthenticatedBudget budget)
+{
+    private static readonly PathString Connect = "/connect";
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        if (!http.Request.Path.StartsWithSegments(Connect, StringComparison.OrdinalIgnoreCase))
+        {
+            await next(http);
+        }
+        else if (budget.HasLeft(http.Connection.RemoteIpAddress))
+        {
+            await next(http);
+            if (Failed(http))
+            {
+                budget.Note(http.Connection.RemoteIpAddress);
+            }
+        }
+        else
+        {
+            await WithoutBudget(http);
+        }
+    }
+
+    private async Task WithoutBudget(HttpContext http)
+    {
+        var body = http.Response.Body;
+        using var held = new MemoryStream();
+        http.Response.Body = held;
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            http.Response.Body = body;
+        }
+
+        if (Failed(http))
+        {
+            budget.Charge(http.Connection.RemoteIpAddress);
+        }
+
+        held.Position = 0;
+        await held.CopyToAsync(body, http.RequestAborted);
+    }
+
+    // What the door behind has charged already is not charged twice.
+    private static bool Failed(HttpContext http) => http.Response.StatusCode >= StatusCodes.Status400BadRequest && http.Features.Get<ChargedFeature>() is null;
+}
+
+/// <summary>The request has used up one of its address's budget.</summary>
+internal sealed record ChargedFeature;
