@@ -33,7 +33,7 @@ public sealed partial class DeliveryPage
             return;
         }
 
-        may = await Rights.In(null, Gone, "city.embassy.manage");
+        may = await Rights.In(null, Gone, "city.embassy.manage", TraceAct.Capability);
     }
 
     private async Task Replay()

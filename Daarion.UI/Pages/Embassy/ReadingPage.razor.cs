@@ -13,6 +13,7 @@ public sealed partial class ReadingPage
 {
     private OracleReading? reading;
     private IReadOnlyList<StoryHop> hops = [];
+    private RightSet may = RightSet.None;
 
     [Parameter]
     public string Id { get; set; } = "";
@@ -38,6 +39,7 @@ public sealed partial class ReadingPage
             ? paid
             : null;
         hops = [.. Story(reading, movement, payout)];
+        may = await Rights.In(null, Gone, TraceAct.Capability);
     }
 
     private IEnumerable<StoryHop> Story(OracleReading r, Movement? movement, Payout? payout)

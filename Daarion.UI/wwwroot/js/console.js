@@ -52,7 +52,7 @@
   const show = (id) => { const dialog = document.getElementById(id); if (dialog && !dialog.open) { dialog.showModal(); } };
   let palette = null;
   const openPalette = () => { const dialog = document.getElementById("palette"); if (dialog && !dialog.open) { dialog.showModal(); palette?.invokeMethodAsync("Opened"); } };
-  const places = { o: "/", t: "/teams", w: "/wallets", p: "/payouts", r: "/platforms", d: "/deliveries", e: "/events", s: "/settings", c: "/decisions", m: "/me" };
+  const place = (letter) => letter && document.querySelector(`#shortcuts [data-place="${letter}"]`)?.dataset.href;
   let waitingForPlace = 0;
   document.addEventListener("keydown", (e) => {
     if ((e.ctrlKey || e.metaKey) && !e.altKey && e.code === "KeyK") { e.preventDefault(); openPalette(); return; }
@@ -62,7 +62,7 @@
     if (e.key === "/") { const field = document.querySelector(".toolbar .search input"); if (field) { e.preventDefault(); field.focus(); } return; }
     // By the key's place, so that the Ukrainian layout works as well.
     const letter = e.code.startsWith("Key") ? e.code.slice(3).toLowerCase() : "";
-    if (Date.now() - waitingForPlace < 1200 && places[letter]) { waitingForPlace = 0; e.preventDefault(); go(places[letter]); } else if (letter === "g") { waitingForPlace = Date.now(); }
+    if (Date.now() - waitingForPlace < 1200 && place(letter)) { waitingForPlace = 0; e.preventDefault(); go(place(letter)); } else if (letter === "g") { waitingForPlace = Date.now(); }
   });
   document.addEventListener("click", (e) => { if (e.target instanceof HTMLDialogElement) { e.target.close(); } });
 
