@@ -13,6 +13,7 @@ public sealed partial class DraftForm
     private ElementReference form;
     private bool restored;
     private CityException? failure;
+    private DraftQuestion? asking;
 
     /// <summary>The draft's name; one for each thing that is edited.</summary>
     [Parameter, EditorRequired]
@@ -29,6 +30,10 @@ public sealed partial class DraftForm
     /// <summary>The fields; the form itself says what is wrong with each.</summary>
     [Parameter]
     public RenderFragment<DraftForm>? ChildContent { get; set; }
+
+    /// <summary>Asks once more before it is sent, for what cannot be taken back; throws <see cref="CityException"/> where something is wrong with what was typed.</summary>
+    [Parameter]
+    public Func<DraftQuestion>? Question { get; set; }
 
     /// <summary>It is being sent.</summary>
     public bool Busy { get; private set; }
@@ -58,6 +63,25 @@ public sealed partial class DraftForm
 
     private async Task Send()
     {
+        if (Question is null)
+        {
+            await SendNow();
+            return;
+        }
+
+        failure = null;
+        try
+        {
+            asking = Question();
+        }
+        catch (CityException e)
+        {
+            (asking, failure) = (null, e);
+        }
+    }
+
+    private async Task SendNow()
+    {
         if (Busy)
         {
             return;
@@ -77,7 +101,13 @@ public sealed partial class DraftForm
         }
         finally
         {
-            Busy = false;
+            (Busy, asking) = (false, null);
         }
     }
 }
+
+/// <summary>What a form asks before it is sent.</summary>
+/// <param name="Title">The question, with its figures.</param>
+/// <param name="Consequence">What follows from it.</param>
+/// <param name="Yes">The word on the button.</param>
+public sealed record DraftQuestion(string Title, string Consequence, string Yes);

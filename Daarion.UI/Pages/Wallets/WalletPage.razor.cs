@@ -32,11 +32,9 @@ public sealed partial class WalletPage
         owner = OwnerId.Parse(Uri.UnescapeDataString(Owner));
         balance = await Once("balance", () => Wallets.GetBalance(Caller, new BalanceRef(owner), Gone));
         name = await Names.Find(owner.Value);
-        may = await Rights.Of(Gone, new RightQuestion("wallet.transfer", owner.Team, owner.User is { } person ? new DecisionResource("wallet", null, null, Owner: person.Value) : null), Claim());
+        may = await Rights.Of(Gone, WalletRights.Transfer(owner));
         totals = owner.Kind == OwnerKind.City ? [] : (await Payouts.SummarisePayouts(Caller, new PayoutQuery(Beneficiary: owner, TeamId: owner.Team), Gone)).Totals;
     }
-
-    private RightQuestion Claim() => new("wallet.payout.claim", owner.Team, owner.User is { } person ? new DecisionResource("wallet", null, null, Owner: person.Value) : null);
 
     private async Task Changed()
     {
