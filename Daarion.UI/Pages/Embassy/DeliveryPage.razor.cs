@@ -10,6 +10,7 @@ public sealed partial class DeliveryPage
 {
     private DeliveryDetail? detail;
     private DeliveryReceipt? receipt;
+    private bool asking;
     private RightSet may = RightSet.None;
 
     [Parameter]
@@ -40,6 +41,7 @@ public sealed partial class DeliveryPage
     {
         if (await Do(async () => receipt = await Embassy.ReplayDelivery(Caller, new DeliveryRef(EmbassyId.Parse(Id)), Gone)))
         {
+            asking = false;
             await Reload();
         }
     }

@@ -21,6 +21,7 @@ public sealed partial class TeamPage
     private IReadOnlyList<TableFilter> invitationFilter = [];
     private Ask asking;
     private MemberView? subject;
+    private InvitationView? revoking;
     private string email = "";
     private TeamRole role = TeamRole.Member;
     private ViewerType viewer = ViewerType.Contributor;
@@ -95,10 +96,12 @@ public sealed partial class TeamPage
         }
     }
 
-    private async Task Revoke(InvitationView invitation)
+    private async Task Revoke()
     {
+        var invitation = revoking!;
         if (await Do(() => Memberships.RevokeInvitation(Caller, new RevokeInvitation(teamId, invitation.Id), Gone), T["teams.revoked", invitation.Email]))
         {
+            revoking = null;
             await (invitations?.Refresh() ?? Task.CompletedTask);
         }
     }
