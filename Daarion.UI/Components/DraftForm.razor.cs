@@ -1,4 +1,5 @@
 using Daarion.Core.Kernel;
+using Daarion.UI.Text;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
@@ -49,7 +50,7 @@ public sealed partial class DraftForm
     public string? Wrong(string field)
     {
         asked.Add(field);
-        return failure?.Errors.GetValueOrDefault(field) is [var message, ..] ? message : null;
+        return failure?.Errors.GetValueOrDefault(field) is [var message, ..] ? Failures.Sentence(message) : null;
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)

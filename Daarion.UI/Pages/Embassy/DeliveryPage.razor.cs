@@ -37,6 +37,10 @@ public sealed partial class DeliveryPage
         may = await Rights.In(null, Gone, "city.embassy.manage", TraceAct.Capability);
     }
 
+    private string? ReadingOf(AcceptedReading r) => r.Held
+        ? null
+        : $"/readings/at?platform={Uri.EscapeDataString(detail!.Delivery.Platform)}&site={Uri.EscapeDataString(r.SiteId)}&ts={Uri.EscapeDataString(Timestamps.Format(r.Ts))}{(r.TeamId is { } team ? $"&team={team}" : string.Empty)}";
+
     private async Task Replay()
     {
         if (await Do(async () => receipt = await Embassy.ReplayDelivery(Caller, new DeliveryRef(EmbassyId.Parse(Id)), Gone)))

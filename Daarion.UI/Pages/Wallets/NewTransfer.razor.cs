@@ -84,9 +84,9 @@ public sealed partial class NewTransfer
     }
 
     // People write a comma and spaces where machines write a point.
-    private static Quantity Read(string text)
+    private Quantity Read(string text)
     {
         var plain = string.Concat(text.Where(c => !char.IsWhiteSpace(c))).Replace(',', '.');
-        return Quantity.TryParse(plain, out var quantity) && quantity.Value > 0 ? quantity : throw CityException.Invalid("amount", "12.5");
+        return Quantity.TryParse(plain, out var quantity) && quantity.Value > 0 ? quantity : throw CityException.Invalid("amount", T["wallets.amount_hint"]);
     }
 }
