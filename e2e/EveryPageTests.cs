@@ -21,7 +21,11 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
         "/settings", "/settings/sessions", "/settings/service-keys", "/settings/service-keys/new", "/settings/apps", "/settings/audit",
     ];
 
+    // Before the sign-in there is no console to be in.
+    private static readonly string[] Doors = ["/sign-in", "/sign-in?sent=1&email=olena%40example.org&error=code", "/sign-in/confirm?token=none", "/setup", "/invitation?token=none"];
+
     private readonly CityProcess city = new();
+    private readonly List<string> furnished = [];
 
     public async Task InitializeAsync()
     {
@@ -40,7 +44,7 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
         var screen = await ConsoleScreen.Open(person, "/");
         await Speak(screen, language);
         var look = $"{language}-{(dark ? "dark" : "light")}";
-        var open = new Queue<string>(Addresses);
+        var open = new Queue<string>([.. Addresses, .. furnished, "/consent?client_id=none"]);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (open.TryDequeue(out var address))
         {
@@ -57,7 +61,17 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
             }
         }
 
-        Assert.Empty(screen.Problems);
+        await using var visitor = await browser.Visitor(city, language, dark);
+        var door = await ConsoleScreen.Open(visitor, "/sign-in");
+        foreach (var address in Doors)
+        {
+            await door.Go(address);
+            Assert.Equal(language, await door.Page.GetAttributeAsync("html", "lang"));
+            await door.IsAccessible($"{address} ({look})");
+            await FitsAPhone(door, "door" + Kind(address).Replace('/', '-'), look, address);
+        }
+
+        Assert.Empty(screen.Problems.Concat(door.Problems));
     }
 
     private static async Task Speak(ConsoleScreen screen, string language)
@@ -89,6 +103,9 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
         var overflow = await screen.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
         Assert.True(overflow <= 0, $"{address} is {overflow} px wider than a phone");
         await screen.Picture($"{name}-390-{look}");
+        await screen.Page.SetViewportSizeAsync(ConsoleBrowser.Narrowest.Width, ConsoleBrowser.Narrowest.Height);
+        var narrow = await screen.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Assert.True(narrow <= 0, $"{address} is {narrow} px wider than the narrowest phone");
         await screen.Page.SetViewportSizeAsync(ConsoleBrowser.Desk.Width, ConsoleBrowser.Desk.Height);
     }
 
@@ -114,5 +131,7 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
         await Eventually.Equal(readings.Count - 1, async () => (await service.All($"/internal/v1/wallet/payouts?team_id={team}")).Count);
         var payout = (await service.All($"/internal/v1/wallet/payouts?team_id={team}"))[0].GetProperty("id").GetString()!;
         await service.Post("/internal/v1/wallet/payout/claim", new { payout_id = payout }, owner);
+        var trace = (await service.Get($"/internal/v1/wallet/payout/{payout}")).GetProperty("trace_id").GetString()!;
+        furnished.AddRange([$"/statement/{team}", $"/traces/{trace}"]);
     }
 }

@@ -143,7 +143,7 @@
     drafts, copy, go, setLanguage,
     closeDialog: (id) => document.getElementById(id)?.close(),
     openDialog: show,
-    palette: (reference) => { palette = reference; },
+    palette: (reference) => { palette = reference; document.getElementById("palette")?.addEventListener("close", () => palette.invokeMethodAsync("Closed")); },
     focus: (selector) => document.querySelector(selector)?.focus(),
     scrollToSelected: (id) => document.getElementById(id)?.scrollIntoView({ block: "nearest" }),
     async save(name, type, stream) {
