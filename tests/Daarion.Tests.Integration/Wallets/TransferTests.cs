@@ -114,6 +114,17 @@ public sealed class TransferTests(CityFixture city)
     }
 
     [Fact]
+    public async Task An_operator_finds_whose_a_wallet_is_by_its_id()
+    {
+        var olena = await city.PersonWith("10");
+        var wallet = (await Wallets.GetBalance(olena.Caller, new BalanceRef(OwnerId.Of(olena.Id)), default)).WalletId;
+
+        var accounts = await Wallets.ListAccounts(await city.Operator(), new AccountQuery(WalletId: wallet), default);
+
+        Assert.Equal(OwnerId.Of(olena.Id), Assert.Single(accounts.Items).OwnerId);
+    }
+
+    [Fact]
     public async Task Whoever_asked_does_not_approve()
     {
         var (operator1, taras) = (await city.NewOperator(), await city.NewPerson());
