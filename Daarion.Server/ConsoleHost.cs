@@ -35,6 +35,7 @@ internal static class ConsoleHost
         services.AddScoped<Rights>();
         services.AddScoped<NameBook>();
         services.AddScoped<PaletteSearch>();
+        services.AddScoped<Reach>();
         services.AddScoped<ConsoleSession>();
         services.AddScoped<IConsoleSession>(provider => provider.GetRequiredService<ConsoleSession>());
         services.AddScoped<CircuitHandler, OpenCircuit>();

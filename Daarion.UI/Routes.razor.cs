@@ -1,4 +1,5 @@
 using Daarion.Core.Kernel;
+using Daarion.UI.Layout;
 using Daarion.UI.Text;
 using Microsoft.AspNetCore.Components;
 
@@ -22,6 +23,9 @@ public sealed partial class Routes : IDisposable
     private IConsoleSession Session { get; set; } = null!;
 
     [Inject]
+    private Reach Reach { get; set; } = null!;
+
+    [Inject]
     private ScreenClock Clock { get; set; } = null!;
 
     [Inject]
@@ -39,6 +43,7 @@ public sealed partial class Routes : IDisposable
         try
         {
             await Session.Load(CancellationToken.None);
+            await Reach.Load(CancellationToken.None);
         }
         catch (CityException e) when (e.Code == ErrorCode.Unauthenticated)
         {

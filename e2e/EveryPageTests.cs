@@ -21,7 +21,12 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
         "/settings", "/settings/sessions", "/settings/service-keys", "/settings/service-keys/new", "/settings/apps", "/settings/audit",
     ];
 
+    // Before the sign-in there is no console to be in.
+    private static readonly string[] Doors = ["/sign-in", "/sign-in?sent=1&email=olena%40example.org&error=code", "/sign-in/confirm?token=none", "/setup", "/invitation?token=none"];
+
     private readonly CityProcess city = new();
+    private readonly List<string> furnished = [];
+    private readonly List<string> broken = [];
 
     public async Task InitializeAsync()
     {
@@ -40,14 +45,14 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
         var screen = await ConsoleScreen.Open(person, "/");
         await Speak(screen, language);
         var look = $"{language}-{(dark ? "dark" : "light")}";
-        var open = new Queue<string>(Addresses);
+        var open = new Queue<string>([.. Addresses, .. furnished, "/consent?client_id=none"]);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (open.TryDequeue(out var address))
         {
             await screen.Go(address);
             Assert.False(string.IsNullOrWhiteSpace(await screen.Heading()), $"{address} has no heading");
             Assert.Equal(language, await screen.Page.GetAttributeAsync("html", "lang"));
-            await screen.IsAccessible($"{address} ({look})");
+            broken.AddRange(await screen.Broken($"{address} ({look})"));
             var name = address == "/" ? "overview" : Kind(address).Trim('/').Replace('/', '-');
             await screen.Picture($"{name}-1440-{look}");
             await FitsAPhone(screen, name, look, address);
@@ -57,7 +62,18 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
             }
         }
 
-        Assert.Empty(screen.Problems);
+        await using var visitor = await browser.Visitor(city, language, dark);
+        var door = await ConsoleScreen.Open(visitor, "/sign-in");
+        foreach (var address in Doors)
+        {
+            await door.Go(address);
+            Assert.Equal(language, await door.Page.GetAttributeAsync("html", "lang"));
+            broken.AddRange(await door.Broken($"{address} ({look})"));
+            await FitsAPhone(door, "door" + Kind(address).Replace('/', '-'), look, address);
+        }
+
+        Assert.True(broken.Count == 0, string.Join('\n', broken));
+        Assert.Empty(screen.Problems.Concat(door.Problems));
     }
 
     private static async Task Speak(ConsoleScreen screen, string language)
@@ -83,11 +99,17 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
         return await rows.CountAsync() > 0 ? await rows.First.GetAttributeAsync("data-href") : null;
     }
 
-    private static async Task FitsAPhone(ConsoleScreen screen, string name, string look, string address)
+    private async Task FitsAPhone(ConsoleScreen screen, string name, string look, string address)
     {
-        await screen.Page.SetViewportSizeAsync(ConsoleBrowser.Phone.Width, ConsoleBrowser.Phone.Height);
-        var overflow = await screen.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        Assert.True(overflow <= 0, $"{address} is {overflow} px wider than a phone");
+        foreach (var (width, height) in new[] { ConsoleBrowser.Narrowest, ConsoleBrowser.Phone })
+        {
+            await screen.Page.SetViewportSizeAsync(width, height);
+            if (await screen.Overflow() is > 0 and var overflow)
+            {
+                broken.Add($"{address} is {overflow} px wider than a phone of {width} px");
+            }
+        }
+
         await screen.Picture($"{name}-390-{look}");
         await screen.Page.SetViewportSizeAsync(ConsoleBrowser.Desk.Width, ConsoleBrowser.Desk.Height);
     }
@@ -112,7 +134,8 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
         }
 
         await Eventually.Equal(readings.Count - 1, async () => (await service.All($"/internal/v1/wallet/payouts?team_id={team}")).Count);
-        var payout = (await service.All($"/internal/v1/wallet/payouts?team_id={team}"))[0].GetProperty("id").GetString()!;
-        await service.Post("/internal/v1/wallet/payout/claim", new { payout_id = payout }, owner);
+        var payout = (await service.All($"/internal/v1/wallet/payouts?team_id={team}"))[0];
+        await service.Post("/internal/v1/wallet/payout/claim", new { payout_id = payout.GetProperty("id").GetString()! }, owner);
+        furnished.AddRange([$"/statement/{team}", $"/traces/{payout.GetProperty("trace_id").GetString()!}"]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.Json;
@@ -23,6 +24,7 @@ internal sealed class DecisionLog : IDecisionLog
     private readonly CityDatabase database;
     private readonly Counter<long> lost;
     private readonly Channel<TakenDecision> queue;
+    private readonly ConcurrentDictionary<DecisionId, TakenDecision> notWritten = new();
     private long allowances;
 
     public DecisionLog(CityDatabase database, IMeterFactory meters)
@@ -43,9 +45,20 @@ internal sealed class DecisionLog : IDecisionLog
             return;
         }
 
+        notWritten[decision.Id] = decision;
         if (!queue.Writer.TryWrite(decision))
         {
+            notWritten.TryRemove(decision.Id, out _);
             lost.Add(1);
+        }
+    }
+
+    /// <summary>These are in the database now.</summary>
+    public void Forget(IEnumerable<TakenDecision> written)
+    {
+        foreach (var decision in written)
+        {
+            notWritten.TryRemove(decision.Id, out _);
         }
     }
 
@@ -81,6 +94,12 @@ internal sealed class DecisionLog : IDecisionLog
 
     public async Task<DecisionExplanation?> Find(DecisionId id, CancellationToken ct)
     {
+        // Whoever was refused a moment ago asks why before the log is written.
+        if (notWritten.TryGetValue(id, out var waiting))
+        {
+            return waiting.Explain();
+        }
+
         // The identifier begins with the time, so that only its own day is looked through.
         var at = Ulid.Parse(id.Value[DecisionKind.Prefix.Length..], CultureInfo.InvariantCulture).Time;
         await using var command = database.Of(ServiceName.Capabilities).CreateCommand("select explanation from capabilities.decisions where id = $1 and at = $2");

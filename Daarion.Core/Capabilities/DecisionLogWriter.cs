@@ -67,6 +67,7 @@ internal sealed partial class DecisionLogWriter(DecisionLog log, CityDatabase da
                 """);
             Fill(command.Parameters, batch);
             await command.ExecuteNonQueryAsync(ct);
+            log.Forget(batch);
             batch.Clear();
             return true;
         }

@@ -115,12 +115,13 @@ public sealed record DeliveryDetail(Delivery Delivery, string? Body, string? Web
 /// <param name="Id"><c>emb_…</c>, what its events name as <c>webhook_event_id</c>.</param>
 /// <param name="Position">Its place in the delivery.</param>
 /// <param name="SiteId">The site.</param>
+/// <param name="TeamId">The team the site belongs to now; null while it has none.</param>
 /// <param name="Value">The counter as sent.</param>
 /// <param name="Unit">The unit as sent.</param>
 /// <param name="Ts">The time of the reading.</param>
 /// <param name="ReadingId">The sender's id of the reading.</param>
 /// <param name="Held">True while its site has no team.</param>
-public sealed record AcceptedReading(EmbassyId Id, int Position, string SiteId, Quantity Value, string Unit, DateTimeOffset Ts, string? ReadingId, bool Held);
+public sealed record AcceptedReading(EmbassyId Id, int Position, string SiteId, TeamId? TeamId, Quantity Value, string Unit, DateTimeOffset Ts, string? ReadingId, bool Held);
 
 /// <summary>Which deliveries.</summary>
 /// <param name="Platform">Of one platform.</param>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Daarion.Core.Kernel;
+using Daarion.Core.Policy;
 using Microsoft.EntityFrameworkCore;
 
 namespace Daarion.Core.Embassies;
@@ -31,17 +32,54 @@ internal sealed partial class EmbassyService
 
     public async Task<DeliveryDetail> GetDelivery(Caller caller, DeliveryRef request, CancellationToken ct)
     {
-        await access.Require(caller, EmbassyModule.Read, null, ct);
+        var whole = await access.Ask(caller, EmbassyModule.Read, null, ct);
         var id = await DeliveryOf(request.Id, ct);
-        var line = await db.Deliveries.AsNoTracking().Where(d => d.Id == id).Select(Line).SingleOrDefaultAsync(ct) ?? throw CityException.NotFound("delivery");
+        var detail = await ReadDelivery(id, ct);
+        return whole.Allow && detail is not null ? detail : await PartOf(caller, detail, ct);
+    }
+
+    private async Task<DeliveryDetail?> ReadDelivery(EmbassyId id, CancellationToken ct)
+    {
+        if (await db.Deliveries.AsNoTracking().Where(d => d.Id == id).Select(Line).SingleOrDefaultAsync(ct) is not { } line)
+        {
+            return null;
+        }
+
         var kept = await db.Deliveries.AsNoTracking().Where(d => d.Id == id).Select(d => new { d.Body, d.WebhookId }).SingleAsync(ct);
-        var readings = await db.Readings
+        var rows = await db.Readings
             .FromSql($"select * from embassy.embassy_readings where id between {id.Value} and {ReadingIds.Plus(id, DeliveryBody.MaxReadings).Value} and delivery_id = {id.Value}")
             .AsNoTracking()
             .OrderBy(r => r.Id)
-            .Select(r => new AcceptedReading(r.Id, r.Position, r.SiteId, r.Value, r.Unit, r.Ts, r.ReadingId, r.Held))
             .ToListAsync(ct);
-        return new(line, kept.Body is null ? null : Encoding.UTF8.GetString(kept.Body), kept.WebhookId, readings);
+        var brought = rows.Select(r => r.SiteId).Distinct(StringComparer.Ordinal).ToList();
+        var teams = await db.Identities.AsNoTracking().Where(i => i.Platform == line.Platform && brought.Contains(i.ExternalId)).ToDictionaryAsync(i => i.ExternalId, i => i.TeamId, StringComparer.Ordinal, ct);
+        return new(
+            line,
+            kept.Body is null ? null : Encoding.UTF8.GetString(kept.Body),
+            kept.WebhookId,
+            rows.ConvertAll(r => new AcceptedReading(r.Id, r.Position, r.SiteId, teams.GetValueOrDefault(r.SiteId), r.Value, r.Unit, r.Ts, r.ReadingId, r.Held)));
+    }
+
+    // A delivery may bring readings for several teams. Whoever sees only some of them gets those, and the body only where all of it is theirs.
+    private async Task<DeliveryDetail> PartOf(Caller caller, DeliveryDetail? detail, CancellationToken ct)
+    {
+        var seen = new HashSet<TeamId>();
+        foreach (var team in detail?.Readings.Select(reading => reading.TeamId).OfType<TeamId>().Distinct() ?? [])
+        {
+            if ((await access.Ask(caller, EmbassyModule.ReadOwn, ResourceRef.Team(team), ct)).Allow)
+            {
+                seen.Add(team);
+            }
+        }
+
+        if (detail is null || seen.Count == 0)
+        {
+            await access.Require(caller, EmbassyModule.Read, null, ct);
+            throw CityException.NotFound("delivery");
+        }
+
+        var theirs = detail.Readings.Where(reading => reading.TeamId is { } team && seen.Contains(team)).ToList();
+        return theirs.Count == detail.Delivery.Readings ? detail : detail with { Body = null, WebhookId = null, Readings = theirs };
     }
 
     public async Task<DeliveryReceipt> ReplayDelivery(Caller caller, DeliveryRef request, CancellationToken ct)

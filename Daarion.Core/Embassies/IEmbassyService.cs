@@ -57,7 +57,10 @@ public interface IEmbassyService
     /// <summary>The delivery log, newest first. Asks <c>city.embassy.read</c>.</summary>
     Task<Page<Delivery>> ListDeliveries(Caller caller, DeliveryQuery request, CancellationToken ct);
 
-    /// <summary>One delivery with its body and its readings, by its own id or by the id of a reading in it. Asks <c>city.embassy.read</c>.</summary>
+    /// <summary>
+    /// One delivery with its body and its readings, by its own id or by the id of a reading in it. Asks <c>city.embassy.read</c>, or
+    /// <c>embassy.intent.read</c> in a team of its sites: whoever holds only that gets the readings of their teams, and the body where it has nobody else's.
+    /// </summary>
     Task<DeliveryDetail> GetDelivery(Caller caller, DeliveryRef request, CancellationToken ct);
 
     /// <summary>

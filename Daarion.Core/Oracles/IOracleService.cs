@@ -80,8 +80,16 @@ public sealed record OracleReading(
 /// <param name="Rule">Rejected by one rule.</param>
 /// <param name="Limit">1 to 200.</param>
 /// <param name="Cursor">Where to go on.</param>
+/// <param name="Ts">Taken at this time.</param>
 public sealed record ReadingQuery(
-    string? SiteId = null, string? Platform = null, TeamId? TeamId = null, ReadingState? State = null, string? Rule = null, int Limit = PageRequest.DefaultLimit, string? Cursor = null);
+    string? SiteId = null,
+    string? Platform = null,
+    TeamId? TeamId = null,
+    ReadingState? State = null,
+    string? Rule = null,
+    int Limit = PageRequest.DefaultLimit,
+    string? Cursor = null,
+    DateTimeOffset? Ts = null);
 
 /// <summary>Names a reading.</summary>
 public sealed record ReadingRef(OracleId Id);

@@ -25,6 +25,7 @@ internal sealed class OracleService(OracleDbContext db, IAccess access, ReadingR
         rows = team is { } one ? rows.Where(r => r.TeamId == one) : rows;
         rows = request.State is { } state ? rows.Where(r => r.State == state) : rows;
         rows = request.Rule is { } rule ? rows.Where(r => r.Rule == rule) : rows;
+        rows = request.Ts is { } taken ? rows.Where(r => r.Ts == taken) : rows;
         var found = await rows.AsNoTracking().OrderByDescending(r => r.Id).Take(page.Limit + 1).ToListAsync(ct);
         return Page<OracleRow>.From(found, page, r => [r.Id.Value]).Select(r => r.View());
     }

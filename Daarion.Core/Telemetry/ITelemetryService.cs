@@ -58,7 +58,17 @@ public sealed record GetTrace(string TraceId);
 /// <param name="TargetId">Only what was done to this one.</param>
 /// <param name="ActorId">Only what this subject did: <c>u_…</c>, <c>service:&lt;name&gt;</c>.</param>
 /// <param name="Action">Only this action, or with a point at its end everything that begins so: <c>embassy.</c>.</param>
-public sealed record ListAudit(PageRequest Page, TeamId? TeamId = null, string? TargetKind = null, string? TargetId = null, string? ActorId = null, string? Action = null);
+/// <param name="From">Done at or after.</param>
+/// <param name="To">Done before.</param>
+public sealed record ListAudit(
+    PageRequest Page,
+    TeamId? TeamId = null,
+    string? TargetKind = null,
+    string? TargetId = null,
+    string? ActorId = null,
+    string? Action = null,
+    DateTimeOffset? From = null,
+    DateTimeOffset? To = null);
 
 /// <summary>Asks for one audit record.</summary>
 public sealed record GetAudit(AuditId Id);

@@ -70,6 +70,8 @@ internal sealed class TelemetryService(TelemetryDbContext db, TelemetryStore sto
         records = request.TargetKind is { } kind ? records.Where(row => row.TargetKind == kind) : records;
         records = request.TargetId is { } target ? records.Where(row => row.TargetId == target) : records;
         records = request.ActorId is { } actor ? records.Where(row => row.ActorId == actor) : records;
+        records = request.From is { } from ? records.Where(row => row.At >= from) : records;
+        records = request.To is { } to ? records.Where(row => row.At < to) : records;
         records = request.Action switch
         {
             null => records,

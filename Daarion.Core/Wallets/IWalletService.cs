@@ -70,7 +70,8 @@ public sealed record TokenBalance(Symbol Symbol, Quantity Available, Quantity Lo
 /// <param name="Symbol">Of one token.</param>
 /// <param name="Limit">1 to 200.</param>
 /// <param name="Cursor">Where to go on.</param>
-public sealed record AccountQuery(OwnerKind? OwnerKind = null, Symbol? Symbol = null, int Limit = PageRequest.DefaultLimit, string? Cursor = null);
+/// <param name="WalletId">Of one wallet.</param>
+public sealed record AccountQuery(OwnerKind? OwnerKind = null, Symbol? Symbol = null, int Limit = PageRequest.DefaultLimit, string? Cursor = null, WalletId? WalletId = null);
 
 /// <summary>One token of one wallet.</summary>
 /// <param name="WalletId">The wallet.</param>

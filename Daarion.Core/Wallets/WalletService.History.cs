@@ -21,7 +21,7 @@ internal sealed partial class WalletService
     {
         var row = await db.Transactions.AsNoTracking().SingleOrDefaultAsync(transaction => transaction.Id == request.Id, ct);
         var entries = (await EntriesOf([request.Id.Value], ct))[request.Id].ToList();
-        await RequireAnyOf(caller, entries.Select(entry => entry.OwnerId), ct);
+        await RequireAnyOf(caller, "transaction", entries.Select(entry => entry.OwnerId), ct);
         return row is null ? throw CityException.NotFound("transaction") : new Transaction(row.Id, row.Kind, row.At, row.Actor, row.Ref, row.Memo, entries);
     }
 
@@ -91,8 +91,8 @@ internal sealed partial class WalletService
         return rows.ToLookup(row => row.TransferId, row => new LedgerEntry(row.WalletId, row.OwnerKind, row.OwnerId, row.Symbol, row.Amount, row.BalanceAfter));
     }
 
-    // Whoever may see one of the owners may see what happened between them.
-    private async Task RequireAnyOf(Caller caller, IEnumerable<OwnerId> owners, CancellationToken ct)
+    // Whoever may see one of the owners may see what happened between them. What nobody takes part in is absent for everybody but those who see the whole city.
+    private async Task RequireAnyOf(Caller caller, string what, IEnumerable<OwnerId> owners, CancellationToken ct)
     {
         var candidates = owners.Where(owner => owner.Kind != OwnerKind.City).Distinct().ToList();
         foreach (var owner in candidates)
@@ -103,7 +103,14 @@ internal sealed partial class WalletService
             }
         }
 
-        await access.Require(caller, View, candidates is [var first, ..] ? first.AsResource() : ResourceRef.City, ct);
+        if (candidates is [var first, ..])
+        {
+            await access.Require(caller, View, first.AsResource(), ct);
+        }
+        else if (!(await access.Ask(caller, View, ResourceRef.City, ct)).Allow)
+        {
+            throw CityException.NotFound(what);
+        }
     }
 
     private static string Text(long sequence) => sequence.ToString(CultureInfo.InvariantCulture);

@@ -40,7 +40,7 @@ internal sealed partial class WalletService
     public async Task<Transfer> GetTransfer(Caller caller, TransferRef request, CancellationToken ct)
     {
         var transfer = await Held(request.Id, ct) ?? await Completed(request.Id, ct);
-        await RequireAnyOf(caller, transfer is null ? [] : [transfer.From, transfer.To], ct);
+        await RequireAnyOf(caller, "transfer", transfer is null ? [] : [transfer.From, transfer.To], ct);
         return transfer ?? throw CityException.NotFound("transfer");
     }
 

@@ -50,6 +50,7 @@ internal sealed partial class WalletService(WalletDbContext db, IAccess access, 
             """);
         rows = request.OwnerKind is { } kind ? rows.Where(account => account.OwnerKind == kind) : rows;
         rows = request.Symbol is { } symbol ? rows.Where(account => account.Symbol == symbol) : rows;
+        rows = request.WalletId is { } wallet ? rows.Where(account => account.WalletId == wallet) : rows;
         return Page<Account>.From(
             await rows.OrderBy(account => account.WalletId).ThenBy(account => account.Symbol).Take(page.Limit + 1).ToListAsync(ct),
             page,

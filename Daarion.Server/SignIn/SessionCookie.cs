@@ -1,5 +1,6 @@
 using Daarion.Core.Kernel;
 using Daarion.Server.Settings;
+using Daarion.UI;
 
 namespace Daarion.Server.SignIn;
 
@@ -12,9 +13,17 @@ internal sealed class SessionCookie(CitySettings settings)
     /// <summary><c>__Host-daarion</c> behind TLS: then no other host and no plain connection can set it. Plain <c>daarion</c> without.</summary>
     public string Name => secure ? "__Host-daarion" : "daarion";
 
-    public void Set(HttpContext http, string token, DateTimeOffset expiresAt) => http.Response.Cookies.Append(Name, token, Options(expiresAt));
+    public void Set(HttpContext http, string token, DateTimeOffset expiresAt)
+    {
+        http.Response.Cookies.Append(Name, token, Options(expiresAt));
+        ForgetLanguage(http);
+    }
 
-    public void Clear(HttpContext http) => http.Response.Cookies.Delete(Name, Options(null));
+    public void Clear(HttpContext http)
+    {
+        http.Response.Cookies.Delete(Name, Options(null));
+        ForgetLanguage(http);
+    }
 
     /// <summary>What this browser keeps, if anything.</summary>
     public string? BrowserOf(HttpContext http) => http.Request.Cookies[Browser];
@@ -31,6 +40,9 @@ internal sealed class SessionCookie(CitySettings settings)
         http.Response.Cookies.Append(Browser, fresh, Options(null));
         return fresh;
     }
+
+    // A browser may have other people at it: the next page takes the language from whoever came in, or from the browser itself.
+    private static void ForgetLanguage(HttpContext http) => http.Response.Cookies.Delete(ScreenWishes.LanguageCookie);
 
     private CookieOptions Options(DateTimeOffset? expiresAt) =>
         new() { HttpOnly = true, Secure = secure, SameSite = SameSiteMode.Lax, Path = "/", Expires = expiresAt, IsEssential = true };

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Daarion.Core.Kernel;
 
 namespace Daarion.UI.Components;
 
@@ -9,6 +10,7 @@ public static partial class Addresses
     [
         ("pay_", "/payouts/"), ("rwa_", "/movements/"), ("orc_", "/readings/"), ("emb_", "/deliveries/"), ("evt_", "/events/messages/"), ("t_", "/teams/"), ("u_", "/people/"),
         ("tx_", "/transactions/"), ("dec_", "/decisions/"), ("aud_", "/settings/audit/"), ("ak_", "/settings/service-keys/"), ("ses_", "/settings/sessions/"),
+        ("w_", "/wallets/"), ("inv_", "/invitations/"),
     ];
 
     /// <summary>The page of an id; null where the text is no id of a thing with a page.</summary>
@@ -45,6 +47,13 @@ public static partial class Addresses
 
     /// <summary>The page of a platform.</summary>
     public static string OfPlatform(string platform) => $"/platforms/{Uri.EscapeDataString(platform)}";
+
+    /// <summary>The page of a site that is known by its name alone: its platform and team tell it from others of that name, and whose right to ask.</summary>
+    public static string OfSite(string site, string? platform, TeamId? team)
+    {
+        string?[] more = [platform is null ? null : $"platform={Uri.EscapeDataString(platform)}", team is null ? null : $"team={team}"];
+        return $"/sites/by-name/{Uri.EscapeDataString(site)}?{string.Join('&', more.OfType<string>())}".TrimEnd('?');
+    }
 
     private static bool IsId(string id, string prefix) => prefix == "t_"
         ? TeamId.TryParse(id, out _)

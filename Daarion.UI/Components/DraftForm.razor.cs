@@ -1,4 +1,5 @@
 using Daarion.Core.Kernel;
+using Daarion.UI.Text;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
@@ -13,6 +14,7 @@ public sealed partial class DraftForm
     private ElementReference form;
     private bool restored;
     private CityException? failure;
+    private DraftQuestion? asking;
 
     /// <summary>The draft's name; one for each thing that is edited.</summary>
     [Parameter, EditorRequired]
@@ -30,6 +32,10 @@ public sealed partial class DraftForm
     [Parameter]
     public RenderFragment<DraftForm>? ChildContent { get; set; }
 
+    /// <summary>Asks once more before it is sent, for what cannot be taken back; throws <see cref="CityException"/> where something is wrong with what was typed.</summary>
+    [Parameter]
+    public Func<DraftQuestion>? Question { get; set; }
+
     /// <summary>It is being sent.</summary>
     public bool Busy { get; private set; }
 
@@ -44,7 +50,7 @@ public sealed partial class DraftForm
     public string? Wrong(string field)
     {
         asked.Add(field);
-        return failure?.Errors.GetValueOrDefault(field) is [var message, ..] ? message : null;
+        return failure?.Errors.GetValueOrDefault(field) is [var message, ..] ? Failures.Sentence(message) : null;
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -57,6 +63,25 @@ public sealed partial class DraftForm
     }
 
     private async Task Send()
+    {
+        if (Question is null)
+        {
+            await SendNow();
+            return;
+        }
+
+        failure = null;
+        try
+        {
+            asking = Question();
+        }
+        catch (CityException e)
+        {
+            (asking, failure) = (null, e);
+        }
+    }
+
+    private async Task SendNow()
     {
         if (Busy)
         {
@@ -77,7 +102,13 @@ public sealed partial class DraftForm
         }
         finally
         {
-            Busy = false;
+            (Busy, asking) = (false, null);
         }
     }
 }
+
+/// <summary>What a form asks before it is sent.</summary>
+/// <param name="Title">The question, with its figures.</param>
+/// <param name="Consequence">What follows from it.</param>
+/// <param name="Yes">The word on the button.</param>
+public sealed record DraftQuestion(string Title, string Consequence, string Yes);

@@ -38,7 +38,7 @@ public sealed partial class FailurePanel
         }
         catch (CityException)
         {
-            // The log writes behind and may not have it yet; the reason alone still says what is the matter.
+            // The log lost it, or cannot be asked; the reason alone still says what is the matter.
             explanation = null;
         }
     }

@@ -11,21 +11,26 @@ public sealed class Rights(IConsoleSession session, IPolicyService policy)
     public Task<RightSet> In(TeamId? team, CancellationToken ct, params IReadOnlyList<string> actions) =>
         Of(ct, [.. actions.Select(action => new RightQuestion(action, team))]);
 
-    /// <summary>Asks about any acts.</summary>
-    public async Task<RightSet> Of(CancellationToken ct, params IReadOnlyList<RightQuestion> questions)
+    /// <summary>Asks about any acts, each once.</summary>
+    public async Task<RightSet> Of(CancellationToken ct, params IReadOnlyList<RightQuestion> questions) =>
+        new((await Each(ct, questions)).ToFrozenDictionary(right => right.Question.Action, StringComparer.Ordinal));
+
+    /// <summary>Asks about the same act with several things; the answers are in the order of the questions.</summary>
+    public async Task<IReadOnlyList<Right>> Each(CancellationToken ct, IReadOnlyList<RightQuestion> questions)
     {
-        if (session.Person is not { } person)
+        if (session.Person is not { } person || questions.Count == 0)
         {
-            return RightSet.None;
+            return [];
         }
 
         var subject = new SubjectRef(person.Id.Value, SubjectKind.User);
-        var requests = questions.Select(question => new DecisionRequest(subject, question.Action, question.Team, question.Resource)).ToList();
-        var answers = (await policy.DecideBatch(session.Caller, new DecideBatch(requests), ct)).Answers;
-        return new RightSet(questions.Zip(answers).ToFrozenDictionary(
-            pair => pair.First.Action,
-            pair => new Right(pair.Second.Allow, pair.Second.Reason, pair.Second.DecisionId, pair.First),
-            StringComparer.Ordinal));
+        var answers = new List<DecisionAnswer>(questions.Count);
+        foreach (var some in questions.Chunk(DecideBatch.MaxRequests))
+        {
+            answers.AddRange((await policy.DecideBatch(session.Caller, new DecideBatch([.. some.Select(question => new DecisionRequest(subject, question.Action, question.Team, question.Resource))]), ct)).Answers);
+        }
+
+        return [.. questions.Zip(answers).Select(pair => new Right(pair.Second.Allow, pair.Second.Reason, pair.Second.DecisionId, pair.First))];
     }
 }
 

@@ -6,24 +6,31 @@ public static class Areas
     /// <summary>Every area.</summary>
     public static IReadOnlyList<Area> All { get; } =
     [
-        new("nav.overview", "/", "home", true),
-        new("nav.teams", "/teams", "people", true, "/people"),
-        new("nav.decisions", "/decisions", "shield", false, "/why"),
-        new("nav.wallets", "/wallets", "wallet", true, "/payouts", "/transactions", "/transfers", "/invariants", "/statement"),
-        new("nav.rwa", "/platforms", "bolt", true, "/sites", "/deliveries", "/readings", "/inventory", "/movements"),
-        new("nav.events", "/events", "events", true, "/outbox", "/traces", "/catalogue", "/replay"),
-        new("nav.settings", "/settings", "gear", false, "/me"),
+        new("nav.overview", "o", "/", "home", true),
+        new("nav.teams", "t", "/teams", "people", true, "/people"),
+        new("nav.decisions", "c", "/decisions", "shield", false, "/why"),
+        new("nav.wallets", "w", "/wallets", "wallet", true, "/payouts", "/transactions", "/transfers", "/invariants", "/statement"),
+        new("nav.rwa", "r", "/platforms", "bolt", true, "/sites", "/deliveries", "/readings", "/inventory", "/movements") { OfTeams = "/sites", Asks = "embassy.intent.read" },
+        new("nav.events", "e", "/events", "events", true, "/outbox", "/dead-letters", "/traces", "/catalogue", "/replay", "/services") { OfTeams = null },
+        new("nav.settings", "s", "/settings", "gear", false, "/me") { OfTeams = "/me" },
     ];
 }
 
 /// <summary>An area: a place in the rail and the addresses that belong to it.</summary>
 /// <param name="Key">Its text; <c>_short</c> after it for the narrow bar.</param>
-/// <param name="Href">Its first page.</param>
+/// <param name="Letter">The key that goes there after <c>G</c>.</param>
+/// <param name="Href">Its first page for operators.</param>
 /// <param name="Icon">Its picture.</param>
 /// <param name="OnNarrow">It is in the bar at the bottom of a narrow screen; the others are in the person's menu there.</param>
 /// <param name="Also">Other addresses of it.</param>
-public sealed record Area(string Key, string Href, string Icon, bool OnNarrow, params IReadOnlyList<string> Also)
+public sealed record Area(string Key, string Letter, string Href, string Icon, bool OnNarrow, params IReadOnlyList<string> Also)
 {
+    /// <summary>Its first page for everybody else; null where there is nothing for them.</summary>
+    public string? OfTeams { get; init; } = Href;
+
+    /// <summary>What one of a person's teams must allow for <see cref="OfTeams"/> to show anything; null where nothing is asked.</summary>
+    public string? Asks { get; init; }
+
     /// <summary>Whether an address belongs to it.</summary>
     public bool Has(string path)
     {

@@ -41,8 +41,16 @@ public sealed partial class CommandPalette : IDisposable
     [JSInvokable]
     public async Task Opened()
     {
-        text = "";
         await Search();
+        StateHasChanged();
+    }
+
+    /// <summary>The browser closed it: what was asked is forgotten then and not at the next opening, when somebody may be typing already.</summary>
+    [JSInvokable]
+    public void Closed()
+    {
+        (text, found, chosen) = ("", [], 0);
+        question++;
         StateHasChanged();
     }
 

@@ -11,17 +11,22 @@ public sealed class PaletteSearch(Texts t, IConsoleSession session, ITeamService
 {
     private const int MostOfAKind = 6;
 
-    private static readonly (string Key, string Href, string Icon)[] Pages =
+    // What is the operators' alone is not offered to others: it would lead them to a refusal.
+    private static readonly (string Key, string Href, string Icon, bool Operators)[] Pages =
     [
-        ("nav.overview", "/", "home"), ("nav.teams", "/teams", "people"), ("wallets.balances", "/wallets", "wallet"), ("wallets.payouts", "/payouts", "wallet"), ("wallets.transactions", "/transactions", "wallet"),
-        ("wallets.transfers", "/transfers", "send"), ("wallets.invariants", "/invariants", "check"), ("embassy.platforms", "/platforms", "bolt"), ("embassy.sites", "/sites", "meter"), ("embassy.deliveries", "/deliveries", "bolt"),
-        ("embassy.readings", "/readings", "chart"), ("rwa.inventory", "/inventory", "box"), ("rwa.movements", "/movements", "box"), ("nav.events", "/events", "events"), ("nav.decisions", "/decisions", "shield"), ("decisions.why_title", "/why", "shield"),
-        ("settings.operators", "/settings", "gear"), ("settings.sessions", "/settings/sessions", "key"), ("settings.service_keys", "/settings/service-keys", "key"), ("settings.clients", "/settings/apps", "globe"), ("settings.audit", "/settings/audit", "lock"), ("nav.me", "/me", "person"),
+        ("nav.overview", "/", "home", false), ("nav.teams", "/teams", "people", false), ("wallets.balances", "/wallets", "wallet", false), ("wallets.payouts", "/payouts", "wallet", false),
+        ("wallets.transactions", "/transactions", "wallet", false), ("wallets.transfers", "/transfers", "send", false), ("wallets.invariants", "/invariants", "check", true), ("embassy.platforms", "/platforms", "bolt", true),
+        ("embassy.sites", "/sites", "meter", false), ("embassy.deliveries", "/deliveries", "bolt", true), ("embassy.readings", "/readings", "chart", false), ("rwa.inventory", "/inventory", "box", false),
+        ("rwa.movements", "/movements", "box", false), ("nav.events", "/events", "events", true), ("events.outbox", "/outbox", "events", true), ("events.dead", "/dead-letters", "alert", true),
+        ("events.catalogue", "/catalogue", "events", true), ("events.replay", "/replay", "refresh", true), ("events.services", "/services", "meter", true), ("nav.decisions", "/decisions", "shield", false),
+        ("decisions.why_title", "/why", "shield", false), ("settings.operators", "/settings", "gear", true), ("settings.sessions", "/settings/sessions", "key", false), ("settings.service_keys", "/settings/service-keys", "key", true),
+        ("settings.clients", "/settings/apps", "globe", true), ("settings.audit", "/settings/audit", "lock", true), ("nav.me", "/me", "person", false),
     ];
 
-    private static readonly (string Key, string Href, string Icon)[] Acts =
+    private static readonly (string Key, string Href, string Icon, bool Operators)[] Acts =
     [
-        ("teams.create", "/teams/new", "plus"), ("embassy.add_platform", "/platforms/new", "plus"), ("embassy.add_site", "/sites/new", "plus"), ("wallets.transfer_new", "/transfers/new", "send"), ("settings.key_create", "/settings/service-keys/new", "key"),
+        ("teams.create", "/teams/new", "plus", false), ("embassy.add_platform", "/platforms/new", "plus", true), ("embassy.add_site", "/sites/new", "plus", true), ("wallets.transfer_new", "/transfers/new", "send", false),
+        ("settings.key_create", "/settings/service-keys/new", "key", true),
     ];
 
     /// <summary>Pages, acts and an id's page: known without asking anyone.</summary>
@@ -36,7 +41,7 @@ public sealed class PaletteSearch(Texts t, IConsoleSession session, ITeamService
 
         foreach (var (group, list) in new[] { ("pages", Pages), ("acts", Acts) })
         {
-            foreach (var (key, href, icon) in list)
+            foreach (var (key, href, icon, _) in list.Where(entry => !entry.Operators || session.Person is { IsOperator: true }))
             {
                 var title = t[key];
                 if (asked.Length == 0 ? group == "pages" : title.Contains(asked, StringComparison.CurrentCultureIgnoreCase) || href.Contains(asked, StringComparison.OrdinalIgnoreCase))

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Daarion.Core.Events;
+using Daarion.UI.Text;
 using Microsoft.AspNetCore.Components;
 
 namespace Daarion.UI.Live;
@@ -13,6 +15,7 @@ public sealed class LiveUpdates : ComponentBase, IAsyncDisposable
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(500);
     private readonly CancellationTokenSource gone = new();
     private Task listening = Task.CompletedTask;
+    private IDisposable? beat;
 
     /// <summary>Event types, or their beginnings ending in a point.</summary>
     [Parameter, EditorRequired]
@@ -26,6 +29,13 @@ public sealed class LiveUpdates : ComponentBase, IAsyncDisposable
     [Parameter, EditorRequired]
     public Func<IReadOnlyList<EventEnvelope>, Task> OnEvents { get; set; } = null!;
 
+    /// <summary>Calls also now and then with nothing, for what no event tells of.</summary>
+    [Parameter]
+    public bool AlsoInBetween { get; set; }
+
+    [Inject]
+    private ScreenClock Screen { get; set; } = null!;
+
     [Inject]
     private ILiveEvents Events { get; set; } = null!;
 
@@ -35,6 +45,7 @@ public sealed class LiveUpdates : ComponentBase, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        beat?.Dispose();
         await gone.CancelAsync();
         await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         gone.Dispose();
@@ -45,6 +56,7 @@ public sealed class LiveUpdates : ComponentBase, IAsyncDisposable
     {
         if (firstRender)
         {
+            beat = AlsoInBetween ? Screen.OnBeat(() => _ = InvokeAsync(() => OnEvents([]))) : null;
             listening = Listen(gone.Token);
         }
     }
@@ -87,4 +99,12 @@ public sealed class LiveUpdates : ComponentBase, IAsyncDisposable
             batch.Add(e);
         }
     }
+}
+
+/// <summary>What an event is about.</summary>
+public static class EventMentions
+{
+    /// <summary>Whether the event names a thing: as its order, or in a field of its payload.</summary>
+    public static bool Mentions(this EventEnvelope e, string? id) => id is { Length: > 0 }
+        && (e.Meta.SequenceKey == id || (e.Payload.ValueKind == JsonValueKind.Object && e.Payload.EnumerateObject().Any(field => field.Value.ValueKind == JsonValueKind.String && field.Value.ValueEquals(id))));
 }

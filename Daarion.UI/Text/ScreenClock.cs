@@ -19,6 +19,13 @@ public sealed class ScreenClock(TimeProvider clock) : IDisposable
     /// <summary>Takes the zone the browser named, where it is one.</summary>
     public void SetZone(string? name) => Zone = name is { Length: > 0 and < 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var found) ? found : TimeZoneInfo.Utc;
 
+    /// <summary>When a day begins at the screen.</summary>
+    public DateTimeOffset StartOf(DateOnly day)
+    {
+        var local = day.ToDateTime(TimeOnly.MinValue);
+        return new DateTimeOffset(local, Zone.GetUtcOffset(local)).ToUniversalTime();
+    }
+
     /// <summary>Calls back on each beat until the answer is disposed.</summary>
     public IDisposable OnBeat(Action action)
     {

@@ -11,6 +11,9 @@ public sealed class ConsoleBrowser : IAsyncLifetime
     /// <inheritdoc cref="Desk"/>
     public static readonly (int Width, int Height) Phone = (390, 844);
 
+    /// <inheritdoc cref="Desk"/>
+    public static readonly (int Width, int Height) Narrowest = (360, 780);
+
     private static readonly string[] Quiet =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",

@@ -19,6 +19,9 @@ public sealed class AddressesTests
     [InlineData("dec_", "/decisions/")]
     [InlineData("aud_", "/settings/audit/")]
     [InlineData("ak_", "/settings/service-keys/")]
+    [InlineData("ses_", "/settings/sessions/")]
+    [InlineData("w_", "/wallets/")]
+    [InlineData("inv_", "/invitations/")]
     public void Each_kind_of_id_has_its_page(string prefix, string page) => Assert.Equal(page + prefix + Ulid, Addresses.Find(prefix + Ulid));
 
     [Theory]

@@ -39,9 +39,47 @@ public sealed class DraftTests : Screen
         Assert.Empty(JSInterop.Invocations["daarion.drafts.clear"]);
     }
 
-    private IRenderedComponent<DraftForm> Show(Func<Task> send) => Render<DraftForm>(form => form
+    [Fact]
+    public void What_cannot_be_taken_back_is_asked_once_more_before_it_is_sent()
+    {
+        var sent = 0;
+        var form = Show(() => { sent++; return Task.CompletedTask; }, () => new DraftQuestion("Send 12.5 KWT?", "It leaves at once.", "Send"));
+
+        form.Find("form").Submit();
+        Assert.Equal((0, "Send 12.5 KWT?"), (sent, form.Find(".confirm h2").TextContent));
+
+        form.Find(".confirm .btn.main").Click();
+        Assert.Equal(1, sent);
+        Assert.Empty(form.FindAll(".confirm"));
+    }
+
+    [Fact]
+    public void What_is_wrong_is_said_before_anything_is_asked()
+    {
+        var form = Show(() => Task.CompletedTask, () => throw CityException.Invalid("name", "Give 1 to 80 characters."));
+
+        form.Find("form").Submit();
+
+        Assert.Equal("Give 1 to 80 characters.", form.Find(".wrong").TextContent);
+        Assert.Empty(form.FindAll(".confirm"));
+    }
+
+    [Fact]
+    public void A_form_behind_a_button_is_opened_where_a_draft_waits_for_it()
+    {
+        JSInterop.Setup<bool>("daarion.drafts.has", "operator.new").SetResult(true);
+        var opened = 0;
+
+        Render<DraftWaits>(waits => waits.Add(w => w.DraftKey, "operator.new").Add(w => w.OnFound, () => opened++));
+        Render<DraftWaits>(waits => waits.Add(w => w.DraftKey, "app.new").Add(w => w.OnFound, () => opened++));
+
+        Assert.Equal(1, opened);
+    }
+
+    private IRenderedComponent<DraftForm> Show(Func<Task> send, Func<DraftQuestion>? question = null) => Render<DraftForm>(form => form
         .Add(f => f.DraftKey, "team.new")
         .Add(f => f.OnSend, send)
+        .Add(f => f.Question, question)
         .Add(f => f.ChildContent, context => builder =>
         {
             builder.OpenComponent<Field>(0);

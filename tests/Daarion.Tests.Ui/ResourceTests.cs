@@ -8,9 +8,7 @@ namespace Daarion.Tests.Ui;
 /// <summary>Every word of the console is there in both languages, and every word the pages ask for exists.</summary>
 public sealed partial class ResourceTests
 {
-    private static readonly string Console = FindConsole();
-
-    public static TheoryData<string> Areas() => [.. Directory.EnumerateFiles(Path.Combine(Console, "Resources"), "*.resx").Select(Path.GetFileName).Where(name => !name!.EndsWith(".uk.resx", StringComparison.Ordinal)).Select(name => name![..^5])];
+    public static TheoryData<string> Areas() => [.. Directory.EnumerateFiles(Path.Combine(ConsoleSources.Folder, "Resources"), "*.resx").Select(Path.GetFileName).Where(name => !name!.EndsWith(".uk.resx", StringComparison.Ordinal)).Select(name => name![..^5])];
 
     [Theory]
     [MemberData(nameof(Areas))]
@@ -36,7 +34,7 @@ public sealed partial class ResourceTests
     [Fact]
     public void Every_word_the_pages_ask_for_exists()
     {
-        var asked = Sources().SelectMany(source => Asked().Matches(source).Select(match => match.Groups["key"].Value)).Distinct(StringComparer.Ordinal);
+        var asked = ConsoleSources.All().SelectMany(source => Asked().Matches(source).Select(match => match.Groups["key"].Value)).Distinct(StringComparer.Ordinal);
 
         var missing = asked.Where(key => Texts.Find(key) is null).ToList();
 
@@ -46,7 +44,7 @@ public sealed partial class ResourceTests
     [Fact]
     public void Every_counted_word_has_its_three_forms()
     {
-        var counted = Sources().SelectMany(source => Counted().Matches(source).Select(match => match.Groups["key"].Value)).Distinct(StringComparer.Ordinal);
+        var counted = ConsoleSources.All().SelectMany(source => Counted().Matches(source).Select(match => match.Groups["key"].Value)).Distinct(StringComparer.Ordinal);
 
         var missing = counted.SelectMany(key => new[] { $"{key}.one", $"{key}.few", $"{key}.many" }).Where(key => Texts.Find(key) is null).ToList();
 
@@ -61,24 +59,9 @@ public sealed partial class ResourceTests
         Assert.Equal("Огляд", new Texts()["nav.overview"]);
     }
 
-    private static IEnumerable<string> Sources() => Directory.EnumerateFiles(Console, "*.*", SearchOption.AllDirectories)
-        .Where(file => (file.EndsWith(".razor", StringComparison.Ordinal) || file.EndsWith(".cs", StringComparison.Ordinal)) && !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-        .Select(File.ReadAllText);
-
     private static SortedSet<string> Places(string text) => new(Place().Matches(text).Select(match => match.Value), StringComparer.Ordinal);
 
-    private static Dictionary<string, string> Read(string file) => XDocument.Load(Path.Combine(Console, "Resources", file)).Root!.Elements("data").ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value, StringComparer.Ordinal);
-
-    private static string FindConsole()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Daarion.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return Path.Combine(folder!.FullName, "Daarion.UI");
-    }
+    private static Dictionary<string, string> Read(string file) => XDocument.Load(Path.Combine(ConsoleSources.Folder, "Resources", file)).Root!.Elements("data").ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value, StringComparer.Ordinal);
 
     [GeneratedRegex("\\b[Tt]\\[\"(?<key>[a-z_]+(\\.[a-z_]+)+)\"", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Asked();

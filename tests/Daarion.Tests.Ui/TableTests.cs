@@ -92,6 +92,44 @@ public sealed class TableTests : Screen
         Assert.Equal(4, table.FindAll("tbody tr").Count);
     }
 
+    [Fact]
+    public void A_file_that_does_not_hold_everything_says_so()
+    {
+        rows = [.. Enumerable.Range(1, 10_050).Select(i => new Row($"r{i}", $"Row {i}", i))];
+        var table = Show();
+
+        table.Find("button[title='Download as CSV']").Click();
+
+        var toasts = Services.GetRequiredService<Daarion.UI.Components.Toasts>();
+        table.WaitForAssertion(() => Assert.Contains("Only the first 10,000 rows", Assert.Single(toasts.Shown).Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_day_is_chosen_in_the_persons_own_zone_and_ends_where_the_next_begins()
+    {
+        var clock = Services.GetRequiredService<Daarion.UI.Text.ScreenClock>();
+        clock.SetZone("Europe/Kyiv");
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/rows?from=2026-11-24&to=never");
+
+        Show(filters: [TableFilter.Day("from", "From"), TableFilter.Day("to", "To")]);
+
+        var query = Assert.Single(asked);
+        Assert.Equal(new DateTimeOffset(2026, 11, 23, 22, 0, 0, TimeSpan.Zero), query.Day("from", clock));
+        Assert.Equal(new DateTimeOffset(2026, 11, 24, 22, 0, 0, TimeSpan.Zero), query.Day("from", clock, after: 1));
+        Assert.Null(query.Day("to", clock));
+    }
+
+    [Fact]
+    public async Task A_list_whose_contract_cannot_search_is_searched_over_all_its_pages()
+    {
+        rows = [.. Enumerable.Range(1, 450).Select(i => new Row($"r{i}", i == 430 ? "Kyiv" : $"Row {i}", i))];
+
+        var found = await Sifted.Of(new TableQuery(new PageRequest(), "kyiv", null, new Dictionary<string, string>()), page => Load(new TableQuery(page, null, null, new Dictionary<string, string>()), default), row => row.Name);
+
+        Assert.Equal("r430", Assert.Single(found.Items).Id);
+        Assert.Null(found.NextCursor);
+    }
+
     [Theory]
     [InlineData("=1+1", "'=1+1")]
     [InlineData("-5", "-5")]
@@ -100,11 +138,11 @@ public sealed class TableTests : Screen
     [InlineData("", "")]
     public void A_file_never_holds_a_formula(string value, string cell) => Assert.Equal(cell + "\r\n", Csv.Line([value]));
 
-    private IRenderedComponent<CityTable<Row>> Show(int limit = 50) => Render<CityTable<Row>>(table => table
+    private IRenderedComponent<CityTable<Row>> Show(int limit = 50, IReadOnlyList<TableFilter>? filters = null) => Render<CityTable<Row>>(table => table
         .Add(t => t.Title, "Rows")
         .Add(t => t.Limit, limit)
         .Add(t => t.Searchable, true)
-        .Add(t => t.Filters, ByColour)
+        .Add(t => t.Filters, filters ?? ByColour)
         .Add(t => t.Key, row => row.Id)
         .Add(t => t.Href, row => $"/rows/{row.Id}")
         .Add(t => t.Load, Load)
@@ -115,6 +153,7 @@ public sealed class TableTests : Screen
                 builder.OpenComponent<CityColumn<Row>>(0);
                 builder.AddComponentParameter(1, nameof(CityColumn<Row>.Name), name);
                 builder.AddComponentParameter(2, nameof(CityColumn<Row>.Title), title);
+                builder.AddComponentParameter(5, nameof(CityColumn<Row>.Value), (Func<Row, object?>)(row => text(row)));
                 builder.AddComponentParameter(3, nameof(CityColumn<Row>.ChildContent), (RenderFragment<Row>)(row => cell => cell.AddContent(4, text(row))));
                 builder.CloseComponent();
             }

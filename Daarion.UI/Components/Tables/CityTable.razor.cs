@@ -377,10 +377,14 @@ public sealed partial class CityTable<TItem> : IDisposable
         exporting = true;
         try
         {
-            var text = await Write();
+            var (text, isWhole) = await Write();
             using var content = new MemoryStream(Encoding.UTF8.GetBytes("\uFEFF" + text));
             using var reference = new DotNetStreamReference(content);
             await Browser.InvokeVoidAsync("daarion.save", $"{Title}.csv", "text/csv;charset=utf-8", reference);
+            if (!isWhole)
+            {
+                Toasts.Done(T.Count("table.csv_cut", MostExported));
+            }
         }
         catch (CityException e)
         {
@@ -392,7 +396,7 @@ public sealed partial class CityTable<TItem> : IDisposable
         }
     }
 
-    private async Task<string> Write()
+    private async Task<(string Text, bool IsWhole)> Write()
     {
         var written = columns.Where(column => column.Value is not null).ToList();
         var text = new StringBuilder(Csv.Line(written.Select(column => column.Name)));
@@ -412,7 +416,7 @@ public sealed partial class CityTable<TItem> : IDisposable
             }
         }
 
-        return text.ToString();
+        return (text.ToString(), from is null);
     }
 
     private TableQuery Query(string? from, int limit) => new(new PageRequest(limit, from), state.Search, state.Sort, state.Filters);

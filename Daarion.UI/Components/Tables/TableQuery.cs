@@ -1,4 +1,6 @@
+using System.Globalization;
 using Daarion.Core.Kernel;
+using Daarion.UI.Text;
 
 namespace Daarion.UI.Components.Tables;
 
@@ -18,6 +20,15 @@ public sealed record TableQuery(PageRequest Page, string? Search, string? Sort, 
     /// <summary>The value of a filter, or null.</summary>
     public string? Filter(string name) => Filters.GetValueOrDefault(name);
 
+    /// <summary>The beginning of the day a filter chose, at the screen; null where none is chosen.</summary>
+    /// <param name="name">The filter.</param>
+    /// <param name="clock">The screen's.</param>
+    /// <param name="after">So many days later: the end of the chosen day is the beginning of the next.</param>
+    public DateTimeOffset? Day(string name, ScreenClock clock, int after = 0) =>
+        DateOnly.TryParseExact(Filter(name), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day < DateOnly.MaxValue && day.Year > 1
+            ? clock.StartOf(day.AddDays(after))
+            : null;
+
     /// <summary>The value of a filter over an enumeration, or null. A word that is none of its values is no filter.</summary>
     public TEnum? Filter<TEnum>(string name)
         where TEnum : struct, Enum => Enum.GetValues<TEnum>().Cast<TEnum?>().FirstOrDefault(value => Words.Of(value!.Value) == Filter(name));
@@ -27,7 +38,14 @@ public sealed record TableQuery(PageRequest Page, string? Search, string? Sort, 
 /// <param name="Name">Its name in the address.</param>
 /// <param name="Title">What it is called; also its choice "all".</param>
 /// <param name="Options">What can be chosen: value and word.</param>
-public sealed record TableFilter(string Name, string Title, IReadOnlyList<(string Value, string Word)> Options);
+public sealed record TableFilter(string Name, string Title, IReadOnlyList<(string Value, string Word)> Options)
+{
+    /// <summary>A day is chosen, not a word.</summary>
+    public bool IsDay { get; private init; }
+
+    /// <summary>A filter by a day.</summary>
+    public static TableFilter Day(string name, string title) => new(name, title, []) { IsDay = true };
+}
 
 /// <summary>Where a cell stands in a row of two lines, on a narrow screen.</summary>
 public enum Slot

@@ -31,11 +31,14 @@ public sealed partial class DecisionsPage
 
     private Task<Page<DecisionRecord>> List(TableQuery query, CancellationToken ct)
     {
+        // Everybody sees their own; the whole log is the operators'.
+        var own = Session.Person is { IsOperator: false } person ? person.Id.Value : null;
+
         // A subject is searched by its id, anything else is an action or, with a point at its end, a domain.
         var isSubject = query.Search is { } search && (search.StartsWith("u_", StringComparison.Ordinal) || search.Contains(':', StringComparison.Ordinal));
         return Policy.ListDecisions(
             Caller,
-            new DecisionFilter(isSubject ? query.Search : null, isSubject ? null : query.Search, null, query.Filter("answer") switch { "yes" => true, "no" => false, _ => null }, query.Filter("reason"), query.Page),
+            new DecisionFilter(own ?? (isSubject ? query.Search : null), isSubject ? null : query.Search, null, query.Filter("answer") switch { "yes" => true, "no" => false, _ => null }, query.Filter("reason"), query.Page),
             ct);
     }
 }

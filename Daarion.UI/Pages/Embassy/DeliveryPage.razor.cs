@@ -10,6 +10,7 @@ public sealed partial class DeliveryPage
 {
     private DeliveryDetail? detail;
     private DeliveryReceipt? receipt;
+    private bool asking;
     private RightSet may = RightSet.None;
 
     [Parameter]
@@ -33,13 +34,18 @@ public sealed partial class DeliveryPage
             return;
         }
 
-        may = await Rights.In(null, Gone, "city.embassy.manage");
+        may = await Rights.In(null, Gone, "city.embassy.manage", TraceAct.Capability);
     }
+
+    private string? ReadingOf(AcceptedReading r) => r.Held
+        ? null
+        : $"/readings/at?platform={Uri.EscapeDataString(detail!.Delivery.Platform)}&site={Uri.EscapeDataString(r.SiteId)}&ts={Uri.EscapeDataString(Timestamps.Format(r.Ts))}{(r.TeamId is { } team ? $"&team={team}" : string.Empty)}";
 
     private async Task Replay()
     {
         if (await Do(async () => receipt = await Embassy.ReplayDelivery(Caller, new DeliveryRef(EmbassyId.Parse(Id)), Gone)))
         {
+            asking = false;
             await Reload();
         }
     }

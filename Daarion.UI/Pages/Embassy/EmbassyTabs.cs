@@ -6,6 +6,9 @@ namespace Daarion.UI.Pages.Embassy;
 /// <summary>The pages of this area.</summary>
 internal static class EmbassyTabs
 {
+    /// <summary>The step to the area: platforms are the operators' alone.</summary>
+    public static Crumb First(Texts t, IConsoleSession session) => new(t["nav.rwa"], session.Person is { IsOperator: true } ? "/platforms" : "/sites");
+
     public static IReadOnlyList<AreaTab> Of(Texts t, IConsoleSession session)
     {
         List<AreaTab> everybody = [new(t["embassy.readings"], "/readings"), new(t["rwa.inventory"], "/inventory"), new(t["rwa.movements"], "/movements")];

@@ -12,6 +12,7 @@ public sealed partial class MovementPage
 {
     private Movement? movement;
     private IReadOnlyList<StoryHop> hops = [];
+    private RightSet may = RightSet.None;
 
     [Parameter]
     public string Id { get; set; } = "";
@@ -38,6 +39,7 @@ public sealed partial class MovementPage
         }
 
         var payout = await Payouts.ListPayouts(Caller, new PayoutQuery(TeamId: movement.TeamId, RwaRef: id, Limit: 1), Gone) is { Items: [var first, ..] } ? first : null;
+        may = await Rights.In(null, Gone, TraceAct.Capability);
         var unit = T.Of("unit", movement.Unit);
         hops =
         [

@@ -13,6 +13,8 @@ public sealed partial class ReadingPage
 {
     private OracleReading? reading;
     private IReadOnlyList<StoryHop> hops = [];
+    private RightSet may = RightSet.None;
+    private string? movement;
 
     [Parameter]
     public string Id { get; set; } = "";
@@ -29,18 +31,20 @@ public sealed partial class ReadingPage
     protected override async Task Load()
     {
         reading = await Once("reading", () => Oracles.GetReading(Caller, new ReadingRef(OracleId.Parse(Id)), Gone));
-        var movement = reading.State == ReadingState.Published
-            && await Inventories.ListMovements(Caller, new MovementQuery(TeamId: reading.TeamId, OracleId: reading.Id, Limit: 1), Gone) is { Items: [var moved, ..] }
-            ? moved
+        var moved = reading.State == ReadingState.Published
+            && await Inventories.ListMovements(Caller, new MovementQuery(TeamId: reading.TeamId, OracleId: reading.Id, Limit: 1), Gone) is { Items: [var first, ..] }
+            ? first
             : null;
-        var payout = movement is not null
-            && await Payouts.ListPayouts(Caller, new PayoutQuery(TeamId: reading.TeamId, RwaRef: movement.Id, Limit: 1), Gone) is { Items: [var paid, ..] }
+        var payout = moved is not null
+            && await Payouts.ListPayouts(Caller, new PayoutQuery(TeamId: reading.TeamId, RwaRef: moved.Id, Limit: 1), Gone) is { Items: [var paid, ..] }
             ? paid
             : null;
-        hops = [.. Story(reading, movement, payout)];
+        movement = moved?.Id.Value;
+        hops = [.. Story(reading, moved, payout)];
+        may = await Rights.In(null, Gone, TraceAct.Capability);
     }
 
-    private IEnumerable<StoryHop> Story(OracleReading r, Movement? movement, Payout? payout)
+    private IEnumerable<StoryHop> Story(OracleReading r, Movement? moved, Payout? payout)
     {
         var unit = T.Of("unit", r.Unit);
         if (r.WebhookEventId is { } hook)
@@ -51,9 +55,9 @@ public sealed partial class ReadingPage
         yield return r.State == ReadingState.Rejected
             ? new(T["wallets.hop_reading"], r.Rule is { } rule ? T.Of("rule", rule) : T.Word(r.State), "bad", r.Id.Value, null, r.ReceivedAt)
             : new(T["wallets.hop_reading"], $"{Format.Quantity(Quantity.Of(r.NormalizedValue.Value - r.Delta.Value))} → {Format.Quantity(r.NormalizedValue)} {unit}", "ok", r.Id.Value, null, r.ReceivedAt);
-        yield return movement is null
+        yield return moved is null
             ? new(T["wallets.hop_movement"], T[r.Delta.Value == 0 ? "embassy.hop_base" : "embassy.hop_none"], "")
-            : new(T["wallets.hop_movement"], $"{Format.Quantity(movement.Delta, sign: true)} {unit}", "ok", movement.Id.Value, $"/movements/{movement.Id}", movement.RecordedAt);
+            : new(T["wallets.hop_movement"], $"{Format.Quantity(moved.Delta, sign: true)} {unit}", "ok", moved.Id.Value, $"/movements/{moved.Id}", moved.RecordedAt);
         yield return payout is null
             ? new(T["wallets.hop_payout"], T["embassy.hop_unpaid"], "")
             : new(T["wallets.hop_payout"], Format.Amount(payout.Amount, payout.Symbol), States.KindOf(payout.Status) is "wait" ? "wait" : "ok", payout.Id.Value, $"/payouts/{payout.Id}", payout.CreatedAt);

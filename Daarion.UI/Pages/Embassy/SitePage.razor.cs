@@ -35,6 +35,12 @@ public sealed partial class SitePage
     [Parameter]
     public string? SiteName { get; set; }
 
+    [SupplyParameterFromQuery]
+    private string? Platform { get; set; }
+
+    [SupplyParameterFromQuery(Name = "team")]
+    private string? OfTeam { get; set; }
+
     [Inject]
     private IEmbassyService Embassy { get; set; } = null!;
 
@@ -64,6 +70,9 @@ public sealed partial class SitePage
         await Draw();
     }
 
+    // A list of a team's things is narrowed to the team as well, so that whoever sees only that team sees them.
+    private string OfSite(string list, string team) => $"{list}?q={Uri.EscapeDataString(site!.SiteId)}{(site.TeamId is { } id ? $"&{team}={id}" : string.Empty)}";
+
     // Payouts and deliveries know a site by its name only.
     private async Task<SiteIdentity> Find()
     {
@@ -73,13 +82,13 @@ public sealed partial class SitePage
         }
 
         var name = Uri.UnescapeDataString(SiteName ?? string.Empty);
-        var found = await Embassy.ListIdentities(Caller, new IdentityQuery(SiteId: name), Gone);
+        var found = await Embassy.ListIdentities(Caller, new IdentityQuery(Platform, TeamId.TryParse(OfTeam, out var asked) ? asked : null, SiteId: name, Limit: PageRequest.MaxLimit), Gone);
         return found.Items.FirstOrDefault(one => one.SiteId == name) ?? throw CityException.NotFound("site");
     }
 
     private async Task Draw()
     {
-        series = site!.TeamId is null ? null : await Series();
+        series = site!.TeamId is null || site.LastReadingAt is null ? null : await Series();
         if (series is null)
         {
             (points, refused) = ([], []);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Daarion.Core.Embassies;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
@@ -181,6 +182,7 @@ public sealed partial class OverviewPage
         var streams = Once("streams", () => OrNothing(() => Streams.ListStreams(Caller, new StreamsRequest(), Gone)));
         var payouts = Once("totals", () => Payouts.SummarisePayouts(Caller, new PayoutQuery(), Gone));
         var shown = may.May("city.demo.read") ? Once("demo", () => Demonstration.Get(Caller, new GetDemo(), Gone)) : null;
+        var newest = feed.Count > 0 ? null : Once("newest", Newest);
         await LookAtSteps();
         demo = shown is null ? null : await shown;
         totals = (await payouts).Totals;
@@ -188,6 +190,18 @@ public sealed partial class OverviewPage
         steps = [.. steps.Select(step => step.Key == "claim" ? step with { Done = totals.Any(total => total is { Status: PayoutStatus.Claimed, Count: > 0 }) } : step.Key == "reading" ? step with { Done = totals.Count > 0 || step.Done } : step)];
         warnings = [.. Warnings(figures)];
         Remember(figures.Stats);
+        if (newest is not null)
+        {
+            feed.AddRange((await newest).Where(e => feed.TrueForAll(line => line.Event.EventId != e.EventId)).Select(e => (e, false)));
+        }
+    }
+
+    // What happened before the page was opened; from then on it hears of events itself.
+    private async Task<IReadOnlyList<EventEnvelope>> Newest()
+    {
+        var rows = (await Outbox.ListEvents(Caller, new OutboxQuery(Limit: FeedLength), Gone)).Items;
+        var details = await Task.WhenAll(rows.Select(row => Outbox.GetEvent(Caller, new OutboxEventRef(row.Id), Gone)));
+        return [.. details.Select(detail => JsonSerializer.Deserialize<EventEnvelope>(detail.Envelope, EventJson.Options)!)];
     }
 
     private async Task LookAtSteps()

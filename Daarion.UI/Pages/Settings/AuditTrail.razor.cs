@@ -1,6 +1,7 @@
 using Daarion.Core.Kernel;
 using Daarion.Core.Telemetry;
 using Daarion.UI.Components.Tables;
+using Daarion.UI.Text;
 using Microsoft.AspNetCore.Components;
 
 namespace Daarion.UI.Pages.Settings;
@@ -9,6 +10,7 @@ namespace Daarion.UI.Pages.Settings;
 public sealed partial class AuditTrail
 {
     private CityTable<AuditRecord>? table;
+    private IReadOnlyList<TableFilter> filters = [];
 
     /// <summary>What the list is called.</summary>
     [Parameter, EditorRequired]
@@ -40,6 +42,11 @@ public sealed partial class AuditTrail
     [Inject]
     private IConsoleSession Session { get; set; } = null!;
 
+    [Inject]
+    private ScreenClock Clock { get; set; } = null!;
+
+    protected override void OnInitialized() => filters = Whole ? [TableFilter.Day("from", T["table.from_day"]), TableFilter.Day("to", T["table.to_day"])] : [];
+
     /// <summary>Looks again.</summary>
     public Task Refresh() => table?.Refresh() ?? Task.CompletedTask;
 
@@ -47,6 +54,6 @@ public sealed partial class AuditTrail
     {
         // Ids of people and keys are who did it; other words are what was done.
         var byWhom = query.Search is { } search && (search.StartsWith("u_", StringComparison.Ordinal) || search.Contains(':', StringComparison.Ordinal));
-        return Telemetry.ListAudit(Session.Caller, new ListAudit(query.Page, Team, TargetKind, TargetId, Actor ?? (byWhom ? query.Search : null), byWhom ? null : query.Search), ct);
+        return Telemetry.ListAudit(Session.Caller, new ListAudit(query.Page, Team, TargetKind, TargetId, Actor ?? (byWhom ? query.Search : null), byWhom ? null : query.Search, query.Day("from", Clock), query.Day("to", Clock, after: 1)), ct);
     }
 }

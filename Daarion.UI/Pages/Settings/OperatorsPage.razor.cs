@@ -15,6 +15,7 @@ public sealed partial class OperatorsPage
     private SignInSettings? settings;
     private OperatorView? removing;
     private bool adding;
+    private bool opening;
     private string email = "";
     private string role = "guardian";
 
@@ -49,8 +50,9 @@ public sealed partial class OperatorsPage
         }
     }
 
-    private async Task Open(bool open)
+    private async Task Open()
     {
-        await Do(async () => settings = await Operators.UpdateSettings(Caller, new UpdateSignInSettings(open), Gone), T["common.saved"]);
+        await Do(async () => settings = await Operators.UpdateSettings(Caller, new UpdateSignInSettings(!settings!.OpenSignup), Gone), T["common.saved"]);
+        opening = false;
     }
 }

@@ -12,6 +12,7 @@ public sealed partial class SessionsPage
     private CityTable<SignInFailureView>? failures;
     private IReadOnlyList<TableFilter> filters = [];
     private SessionView? one;
+    private SessionView? ending;
     private bool asking;
 
     [Parameter]
@@ -31,9 +32,10 @@ public sealed partial class SessionsPage
     private Task<Page<SessionView>> List(TableQuery query, CancellationToken ct) =>
         Sessions.List(Caller, new ListSessions(query.Page, null, query.Filter("whose") is not null, query.Filter("ended") is not null), ct);
 
-    private async Task End(SessionView session)
+    private async Task End()
     {
-        await Do(() => Sessions.End(Caller, new EndSession(session.Id), Gone), T["settings.session_ended"]);
+        await Do(() => Sessions.End(Caller, new EndSession(ending!.Id), Gone), T["settings.session_ended"]);
+        ending = null;
         await Changed();
     }
 
@@ -44,7 +46,15 @@ public sealed partial class SessionsPage
         await Changed();
     }
 
-    private Task Changed() => Task.WhenAll(table?.Refresh() ?? Task.CompletedTask, failures?.Refresh() ?? Task.CompletedTask);
+    private async Task Changed()
+    {
+        if (one is not null)
+        {
+            await ReloadLive();
+        }
+
+        await Task.WhenAll(table?.Refresh() ?? Task.CompletedTask, failures?.Refresh() ?? Task.CompletedTask);
+    }
 }
 
 /// <summary>A browser's long description in two words.</summary>

@@ -2,6 +2,7 @@ using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
 using Daarion.Core.Teams;
 using Daarion.UI.Components;
+using Daarion.UI.Layout;
 using Microsoft.AspNetCore.Components;
 
 namespace Daarion.UI.Pages.Teams;
@@ -21,6 +22,9 @@ public sealed partial class NewTeam
     [Inject]
     private IUserService Users { get; set; } = null!;
 
+    [Inject]
+    private Reach Reach { get; set; } = null!;
+
     protected override async Task Load() => may = await Rights.In(null, Gone, "team.create");
 
     private async Task Create()
@@ -39,6 +43,7 @@ public sealed partial class NewTeam
         }
 
         var team = await Teams.Create(Caller, new CreateTeam(name.Trim(), mode, ownerId, string.IsNullOrWhiteSpace(slug) ? null : slug.Trim()), Gone);
+        await Reach.Load(Gone);
         Navigation.NavigateTo($"/teams/{team.Id}");
     }
 }

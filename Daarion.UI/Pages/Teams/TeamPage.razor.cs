@@ -21,6 +21,7 @@ public sealed partial class TeamPage
     private IReadOnlyList<TableFilter> invitationFilter = [];
     private Ask asking;
     private MemberView? subject;
+    private InvitationView? revoking;
     private string email = "";
     private TeamRole role = TeamRole.Member;
     private ViewerType viewer = ViewerType.Contributor;
@@ -46,8 +47,15 @@ public sealed partial class TeamPage
     {
         teamId = TeamId.Parse(Id);
         team = await Once("team", () => Teams.Get(Caller, new GetTeam(teamId), Gone));
-        may = await Rights.In(
-            teamId, Gone, "team.update", "team.mode.change", "team.plan.change", "team.state.change", "team.delete", "team.restore", "team.member.add", "team.member.remove", "team.member.change_role", "team.owner.transfer", "team.invitation.read", "audit.read");
+        may = await Rights.Of(
+            Gone,
+            [
+                new RightQuestion("city.team.suspend"),
+                .. new[]
+                {
+                    "team.update", "team.mode.change", "team.mode.open", "team.plan.change", "team.state.change", "team.delete", "team.member.add", "team.member.remove", "team.member.change_role", "team.owner.transfer", "team.invitation.read", "audit.read",
+                }.Select(action => new RightQuestion(action, teamId)),
+            ]);
         roleFilter = [new("role", T["teams.role"], [.. Enum.GetValues<TeamRole>().Reverse().Select(r => (Words.Of(r), T.Word(r)))])];
         invitationFilter = [new("all", T["teams.only_open"], [("yes", T["teams.all_invitations"])])];
     }
@@ -88,10 +96,12 @@ public sealed partial class TeamPage
         }
     }
 
-    private async Task Revoke(InvitationView invitation)
+    private async Task Revoke()
     {
+        var invitation = revoking!;
         if (await Do(() => Memberships.RevokeInvitation(Caller, new RevokeInvitation(teamId, invitation.Id), Gone), T["teams.revoked", invitation.Email]))
         {
+            revoking = null;
             await (invitations?.Refresh() ?? Task.CompletedTask);
         }
     }

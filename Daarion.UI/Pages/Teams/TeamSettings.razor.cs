@@ -53,6 +53,11 @@ public sealed partial class TeamSettings
         set => plan = Words.Parse<TeamPlan>(value);
     }
 
+    // To open a confidential team again takes more than to close it.
+    private Right ChangeMode => May[Team.Mode == TeamMode.Confidential && May.May("team.mode.change") ? "team.mode.open" : "team.mode.change"];
+
+    private string? WhyNot(Right right) => right.Allow ? null : T.Of("reason", right.Reason);
+
     protected override void OnParametersSet()
     {
         if (shown != Team.Version)

@@ -3,6 +3,7 @@ using Daarion.Core.Policy;
 using Daarion.Core.Teams;
 using Daarion.UI.Components;
 using Daarion.UI.Components.Tables;
+using Daarion.UI.Layout;
 using Microsoft.AspNetCore.Components;
 
 namespace Daarion.UI.Pages.Teams;
@@ -20,6 +21,9 @@ public sealed partial class TeamsPage
 
     [Inject]
     private IMembershipService Memberships { get; set; } = null!;
+
+    [Inject]
+    private Reach Reach { get; set; } = null!;
 
     private bool IsOperator => Session.Person is { IsOperator: true };
 
@@ -48,6 +52,7 @@ public sealed partial class TeamsPage
     {
         if (await Do(() => Memberships.AcceptMyInvitation(Caller, new AcceptMyInvitation(invitation.Id), Gone), T["teams.joined", invitation.TeamName]))
         {
+            await Reach.Load(Gone);
             Navigation.NavigateTo($"/teams/{invitation.TeamId}");
         }
     }

@@ -1,6 +1,8 @@
 using Daarion.Core.Kernel;
 using Daarion.Core.Teams;
 using Daarion.Core.Wallets;
+using Daarion.UI.Components;
+using Daarion.UI.Text;
 using Microsoft.AspNetCore.Components;
 
 namespace Daarion.UI.Pages.Wallets;
@@ -15,6 +17,7 @@ public sealed partial class NewTransfer
     private string symbol = Symbol.KWT.Code();
     private string? memo;
     private string key = "";
+    private IReadOnlyDictionary<string, Right> rights = new Dictionary<string, Right>(StringComparer.Ordinal);
 
     [SupplyParameterFromQuery(Name = "from")]
     private string? AskedFrom { get; set; }
@@ -33,17 +36,34 @@ public sealed partial class NewTransfer
         var mine = await Once("teams", () => Teams.Mine(Caller, new ListMyTeams(new PageRequest(PageRequest.MaxLimit)), Gone));
         owners = [(Session.Person!.Id.Value, Session.Person.DisplayName), .. mine.Items.Select(my => (my.Team.Id.Value, my.Team.Name))];
         from = owners.Any(owner => owner.Id == AskedFrom) ? AskedFrom! : owners[0].Id;
-        key = Guid.NewGuid().ToString("N");
+        key = NewKey();
+        rights = (await Rights.Each(Gone, [.. owners.Select(owner => WalletRights.Transfer(OwnerId.Parse(owner.Id)))])).Zip(owners).ToDictionary(pair => pair.Second.Id, pair => pair.First, StringComparer.Ordinal);
     }
+
+    private DraftQuestion Ask() => new(
+        T["wallets.send_ask", Format.Amount(Read(amount), Symbols.Parse(symbol)), to.Trim()],
+        T["wallets.send_more", owners.First(owner => owner.Id == from).Title],
+        T["wallets.send"]);
 
     private async Task Send()
     {
-        var transfer = await Wallets.SendTransfer(
-            Caller,
-            new SendTransfer(OwnerId.Parse(from), await Receiver(), Symbols.Parse(symbol), Read(amount), string.IsNullOrWhiteSpace(memo) ? null : memo.Trim(), key),
-            Gone);
-        Navigation.NavigateTo($"/transactions/{transfer.Id}");
+        try
+        {
+            var transfer = await Wallets.SendTransfer(
+                Caller,
+                new SendTransfer(OwnerId.Parse(from), await Receiver(), Symbols.Parse(symbol), Read(amount), string.IsNullOrWhiteSpace(memo) ? null : memo.Trim(), key),
+                Gone);
+            Navigation.NavigateTo($"/transactions/{transfer.Id}");
+        }
+        catch (CityException e) when (e.Code == ErrorCode.IdempotencyMismatch)
+        {
+            // The answer to what was sent first got lost, and the form says something else by now: that is another transfer.
+            key = NewKey();
+            throw CityException.Conflict(T["wallets.sent_before"], "sent_before");
+        }
     }
+
+    private static string NewKey() => Guid.NewGuid().ToString("N");
 
     private async Task<OwnerId> Receiver()
     {
@@ -64,9 +84,9 @@ public sealed partial class NewTransfer
     }
 
     // People write a comma and spaces where machines write a point.
-    private static Quantity Read(string text)
+    private Quantity Read(string text)
     {
         var plain = string.Concat(text.Where(c => !char.IsWhiteSpace(c))).Replace(',', '.');
-        return Quantity.TryParse(plain, out var quantity) && quantity.Value > 0 ? quantity : throw CityException.Invalid("amount", "12.5");
+        return Quantity.TryParse(plain, out var quantity) && quantity.Value > 0 ? quantity : throw CityException.Invalid("amount", T["wallets.amount_hint"]);
     }
 }

@@ -17,6 +17,7 @@ public sealed partial class PayoutPage
     private Transaction? transaction;
     private IReadOnlyList<StoryHop> hops = [];
     private RightSet may = RightSet.None;
+    private string? platform;
     private string? took;
     private string? reviewing;
     private string? note;
@@ -49,17 +50,17 @@ public sealed partial class PayoutPage
     {
         payout = await Payouts.GetPayout(Caller, new PayoutRef(PayoutId.Parse(Id)), Gone);
         var owner = payout.BeneficiaryId.User is { } person ? new DecisionResource("payout", Id, payout.TeamId, Owner: person.Value) : null;
-        var rights = Rights.Of(Gone, new RightQuestion("wallet.payout.claim", payout.TeamId, owner), new RightQuestion("city.payout.review"), new RightQuestion("audit.read"));
+        var rights = Rights.Of(Gone, new RightQuestion("wallet.payout.claim", payout.TeamId, owner), new RightQuestion("city.payout.review"), new RightQuestion("audit.read"), new RightQuestion(TraceAct.Capability), new RightQuestion("embassy.intent.read", payout.TeamId), new RightQuestion("rwa.inventory.read", payout.TeamId));
         var movement = Seen(() => Inventories.GetMovement(Caller, new MovementRef(payout.RwaRef), Gone));
         var reading = Seen(() => Oracles.GetReading(Caller, new ReadingRef(payout.OracleId), Gone));
         var paid = payout.TransactionId is { } id ? Seen(() => Wallets.GetTransaction(Caller, new TransactionRef(id), Gone)) : Task.FromResult<Transaction?>(null);
         var delivery = await reading is { WebhookEventId: { } hook } ? await Seen(() => Embassy.GetDelivery(Caller, new DeliveryRef(hook), Gone)) : null;
-        (may, transaction) = (await rights, await paid);
+        (may, transaction, platform) = (await rights, await paid, (await reading)?.Platform);
         hops = await Story(payout, delivery, await reading, await movement);
         took = delivery is null ? null : T["wallets.took", Format.Count((long)(payout.CreatedAt - delivery.Delivery.ReceivedAt).TotalMilliseconds)];
     }
 
-    // A hop the person may not look into stays in the story, with its id alone.
+    // A hop the person may not look into stays in the story, with its id alone: it leads nowhere but to a refusal.
     private static async Task<TThing?> Seen<TThing>(Func<Task<TThing>> ask)
         where TThing : class
     {
@@ -79,15 +80,15 @@ public sealed partial class PayoutPage
         var hook = reading?.WebhookEventId?.Value;
         return
         [
-            new(T["wallets.hop_webhook"], delivery is { Delivery: var line } ? $"{line.Platform} · {T.Word(line.SignatureState)}" : T["wallets.hop_not_seen"], "ok", hook, hook is null ? null : $"/deliveries/{hook}", delivery?.Delivery.ReceivedAt),
+            new(T["wallets.hop_webhook"], delivery is { Delivery: var line } ? $"{line.Platform} · {T.Word(line.SignatureState)}" : T["wallets.hop_not_seen"], "ok", hook, delivery is null ? null : $"/deliveries/{hook}", delivery?.Delivery.ReceivedAt),
             new(
                 T["wallets.hop_reading"],
                 reading is null ? T["wallets.hop_not_seen"] : $"{Format.Quantity(Quantity.Of(reading.NormalizedValue.Value - reading.Delta.Value))} → {Format.Quantity(reading.NormalizedValue)} {unit}",
                 "ok",
                 paid.OracleId.Value,
-                $"/readings/{paid.OracleId}",
+                reading is null ? null : $"/readings/{paid.OracleId}",
                 reading?.ReceivedAt),
-            new(T["wallets.hop_movement"], $"{Format.Quantity(paid.Delta, sign: true)} {unit}", "ok", paid.RwaRef.Value, $"/movements/{paid.RwaRef}", movement?.RecordedAt),
+            new(T["wallets.hop_movement"], $"{Format.Quantity(paid.Delta, sign: true)} {unit}", "ok", paid.RwaRef.Value, movement is null ? null : $"/movements/{paid.RwaRef}", movement?.RecordedAt),
             new(T["wallets.hop_payout"], T["wallets.hop_payout_text", Format.Amount(paid.Amount, paid.Symbol), Format.Quantity(paid.Rate, 1)], "ok", paid.Id.Value, null, paid.CreatedAt),
             await Last(paid),
         ];

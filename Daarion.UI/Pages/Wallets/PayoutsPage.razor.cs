@@ -9,14 +9,17 @@ using Microsoft.AspNetCore.Components;
 
 namespace Daarion.UI.Pages.Wallets;
 
-/// <summary>Payouts as they come, what they sum to, and claiming: one, or all that are shown.</summary>
+/// <summary>Payouts as they come, what they sum to, and claiming: one, or all of what the list is narrowed to.</summary>
 public sealed partial class PayoutsPage
 {
     private readonly Dictionary<string, Right> rights = new(StringComparer.Ordinal);
     private CityTable<Payout>? table;
     private IReadOnlyList<TableFilter> filters = [];
     private IReadOnlyList<PayoutTotal> totals = [];
-    private IReadOnlyList<Payout> claimable = [];
+    private Right? refused;
+    private (long Done, long Of)? progress;
+    private bool stopping;
+    private string? summarised;
     private (int Claimed, IReadOnlyList<ClaimResult> Refused)? outcome;
     private bool asking;
 
@@ -25,6 +28,12 @@ public sealed partial class PayoutsPage
 
     [Inject]
     private ITeamService Teams { get; set; } = null!;
+
+    private long ToClaim => totals.Where(total => total.Status == PayoutStatus.Generated).Sum(total => total.Count);
+
+    private bool MayClaimAny => refused is null || rights.Values.Any(right => right.Allow);
+
+    private PayoutStatus? Status => Asked().Filter<PayoutStatus>("status");
 
     private bool IsOperator => Session.Person is { IsOperator: true };
 
@@ -44,8 +53,14 @@ public sealed partial class PayoutsPage
 
     private async Task Summarise()
     {
+        summarised = Navigation.Uri;
+        totals = [.. (await Payouts.SummarisePayouts(Caller, Query(Asked()), Gone)).Totals.OrderBy(total => total.Status).Take(4)];
+    }
+
+    private TableQuery Asked()
+    {
         var state = TableState.Read(Navigation.Uri, "", filters);
-        totals = [.. (await Payouts.SummarisePayouts(Caller, Query(new TableQuery(new PageRequest(), state.Search, null, state.Filters)), Gone)).Totals.OrderBy(total => total.Status).Take(4)];
+        return new TableQuery(new PageRequest(), state.Search, null, state.Filters);
     }
 
     private Task<Page<Payout>> List(TableQuery query, CancellationToken ct) => Payouts.ListPayouts(Caller, Query(query), ct);
@@ -61,18 +76,24 @@ public sealed partial class PayoutsPage
     private async Task Rows(IReadOnlyList<Payout> rows)
     {
         var open = rows.Where(payout => payout.Status == PayoutStatus.Generated).ToList();
-        var unknown = open.Select(payout => payout.BeneficiaryId.Value).Distinct(StringComparer.Ordinal).Where(owner => !rights.ContainsKey(owner)).ToList();
-        foreach (var owner in unknown)
+        await LearnRights(open);
+        if (summarised != Navigation.Uri)
         {
-            var question = Question(OwnerId.Parse(owner), open.First(payout => payout.BeneficiaryId.Value == owner).TeamId);
-            rights[owner] = (await Rights.Of(Gone, question))[question.Action];
+            await Do(Summarise);
         }
 
-        claimable = [.. open.Where(payout => rights[payout.BeneficiaryId.Value].Allow)];
+        refused = open.Select(Claim).FirstOrDefault(right => right is { Allow: false });
         StateHasChanged();
     }
 
-    private static RightQuestion Question(OwnerId owner, TeamId team) => new("wallet.payout.claim", team, owner.User is { } person ? new DecisionResource("payout", null, team, Owner: person.Value) : null);
+    private async Task LearnRights(IReadOnlyList<Payout> open)
+    {
+        var unknown = open.Where(payout => !rights.ContainsKey(payout.BeneficiaryId.Value)).DistinctBy(payout => payout.BeneficiaryId).ToList();
+        foreach (var (payout, right) in unknown.Zip(await Rights.Each(Gone, unknown.ConvertAll(payout => WalletRights.Claim(payout.BeneficiaryId, payout.TeamId)))))
+        {
+            rights[payout.BeneficiaryId.Value] = right;
+        }
+    }
 
     private Right? Claim(Payout payout) => rights.GetValueOrDefault(payout.BeneficiaryId.Value);
 
@@ -86,18 +107,39 @@ public sealed partial class PayoutsPage
 
     private async Task ClaimAll()
     {
-        await Do(async () =>
-        {
-            var results = new List<ClaimResult>();
-            foreach (var some in claimable.Select(payout => payout.Id).Chunk(ClaimPayouts.MaxPayouts))
-            {
-                results.AddRange((await Payouts.ClaimPayouts(Caller, new ClaimPayouts(some), Gone)).Results);
-            }
-
-            outcome = (results.Count(result => result.Status == ClaimStatus.Claimed), [.. results.Where(result => result.Status == ClaimStatus.Refused)]);
-        });
-        asking = false;
+        (asking, stopping, outcome, progress) = (false, false, null, (0, ToClaim));
+        var results = new List<ClaimResult>();
+        await Do(() => ClaimStepwise(results));
+        outcome = (results.Count(result => result.Status == ClaimStatus.Claimed), [.. results.Where(result => result.Status == ClaimStatus.Refused)]);
+        progress = null;
         await Changed();
+    }
+
+    // As many at once as the contract takes; what may not be claimed is passed over, and whoever leaves the page or says stop keeps what was claimed.
+    private async Task ClaimStepwise(List<ClaimResult> results)
+    {
+        var query = Query(Asked()) with { Status = PayoutStatus.Generated, Limit = PageRequest.MaxLimit, Cursor = null };
+        var step = new List<PayoutId>();
+        do
+        {
+            var page = await Payouts.ListPayouts(Caller, query, Gone);
+            await LearnRights(page.Items);
+            step.AddRange(page.Items.Where(payout => Claim(payout) is { Allow: true }).Select(payout => payout.Id));
+            query = query with { Cursor = page.NextCursor };
+            while (step.Count >= ClaimPayouts.MaxPayouts || (query.Cursor is null && step.Count > 0))
+            {
+                var some = step.Take(ClaimPayouts.MaxPayouts).ToList();
+                step.RemoveRange(0, some.Count);
+                results.AddRange((await Payouts.ClaimPayouts(Caller, new ClaimPayouts(some), Gone)).Results);
+                progress = (results.Count, Math.Max(progress?.Of ?? 0, results.Count));
+                StateHasChanged();
+                if (stopping)
+                {
+                    return;
+                }
+            }
+        }
+        while (query.Cursor is not null && !stopping);
     }
 
     private async Task Changed()
@@ -106,5 +148,4 @@ public sealed partial class PayoutsPage
         await Do(Summarise);
         StateHasChanged();
     }
-
 }

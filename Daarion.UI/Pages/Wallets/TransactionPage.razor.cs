@@ -11,6 +11,7 @@ public sealed partial class TransactionPage
     private Transaction? transaction;
     private Transfer? held;
     private RightSet may = RightSet.None;
+    private string? asking;
 
     [Parameter]
     public string Id { get; set; } = "";
@@ -27,7 +28,7 @@ public sealed partial class TransactionPage
             throw CityException.NotFound("transaction");
         }
 
-        may = held is { Status: TransferStatus.Pending } ? await Rights.In(null, Gone, "city.wallet.approve") : RightSet.None;
+        may = held is { Status: TransferStatus.Pending } waiting ? await Rights.Of(Gone, WalletRights.Transfer(waiting.From), new RightQuestion("city.wallet.approve")) : RightSet.None;
     }
 
     // A transfer that waits has no transaction yet, and a claim was never a transfer.
@@ -44,14 +45,15 @@ public sealed partial class TransactionPage
         }
     }
 
-    private Task Approve() => Decide(() => Wallets.ApproveTransfer(Caller, new TransferRef(TransferId.Parse(Id)), Gone), T["wallets.approved"]);
-
-    private Task Cancel() => Decide(() => Wallets.CancelTransfer(Caller, new TransferRef(TransferId.Parse(Id)), Gone), T["wallets.cancelled"]);
-
-    private async Task Decide(Func<Task> act, string done)
+    private async Task Decide()
     {
-        if (await Do(act, done))
+        var which = new TransferRef(TransferId.Parse(Id));
+        var done = asking == "approve"
+            ? await Do(() => Wallets.ApproveTransfer(Caller, which, Gone), T["wallets.approved"])
+            : await Do(() => Wallets.CancelTransfer(Caller, which, Gone), T["wallets.cancelled"]);
+        if (done)
         {
+            asking = null;
             await Reload();
         }
     }

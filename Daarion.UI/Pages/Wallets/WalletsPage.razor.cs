@@ -1,6 +1,7 @@
 using Daarion.Core.Kernel;
 using Daarion.Core.Teams;
 using Daarion.Core.Wallets;
+using Daarion.UI.Components;
 using Daarion.UI.Components.Tables;
 using Microsoft.AspNetCore.Components;
 
@@ -13,6 +14,7 @@ public sealed partial class WalletsPage
     private CityTable<Account>? table;
     private IReadOnlyList<(string Owner, string Title, Balance Balance)> own = [];
     private IReadOnlyList<TableFilter> filters = [];
+    private RightSet may = RightSet.None;
 
     [Inject]
     private IWalletService Wallets { get; set; } = null!;
@@ -28,6 +30,7 @@ public sealed partial class WalletsPage
             new("symbol", T["wallets.token"], [.. Symbols.All.Select(symbol => (symbol.Code(), symbol.Code()))]),
         ];
         var person = Session.Person!;
+        may = await Rights.Of(Gone, WalletRights.Transfer(OwnerId.Of(person.Id)));
         var mine = (await Teams.Mine(Caller, new ListMyTeams(new PageRequest(MostTeams)), Gone)).Items.Where(my => my.Role >= TeamRoleThatSees && !IsCity(my.Team.Id));
         List<(string Owner, string Title)> owners = [(person.Id.Value, person.DisplayName), .. mine.Select(my => (my.Team.Id.Value, my.Team.Name))];
         var balances = await Task.WhenAll(owners.Select(owner => Wallets.GetBalance(Caller, new BalanceRef(OwnerId.Parse(owner.Owner)), Gone)));

@@ -52,7 +52,7 @@
   const show = (id) => { const dialog = document.getElementById(id); if (dialog && !dialog.open) { dialog.showModal(); } };
   let palette = null;
   const openPalette = () => { const dialog = document.getElementById("palette"); if (dialog && !dialog.open) { dialog.showModal(); palette?.invokeMethodAsync("Opened"); } };
-  const places = { o: "/", t: "/teams", w: "/wallets", p: "/payouts", r: "/platforms", d: "/deliveries", e: "/events", s: "/settings", c: "/decisions", m: "/me" };
+  const place = (letter) => letter && document.querySelector(`#shortcuts [data-place="${letter}"]`)?.dataset.href;
   let waitingForPlace = 0;
   document.addEventListener("keydown", (e) => {
     if ((e.ctrlKey || e.metaKey) && !e.altKey && e.code === "KeyK") { e.preventDefault(); openPalette(); return; }
@@ -62,38 +62,65 @@
     if (e.key === "/") { const field = document.querySelector(".toolbar .search input"); if (field) { e.preventDefault(); field.focus(); } return; }
     // By the key's place, so that the Ukrainian layout works as well.
     const letter = e.code.startsWith("Key") ? e.code.slice(3).toLowerCase() : "";
-    if (Date.now() - waitingForPlace < 1200 && places[letter]) { waitingForPlace = 0; e.preventDefault(); go(places[letter]); } else if (letter === "g") { waitingForPlace = Date.now(); }
+    if (Date.now() - waitingForPlace < 1200 && place(letter)) { waitingForPlace = 0; e.preventDefault(); go(place(letter)); } else if (letter === "g") { waitingForPlace = Date.now(); }
   });
   document.addEventListener("click", (e) => { if (e.target instanceof HTMLDialogElement) { e.target.close(); } });
 
   // Drafts: what is typed into a form with data-draft is kept here until the form says it is done ------------------------
-  const draftKey = (form) => `daarion.draft.${form.dataset.draft}`;
-  const fields = (form) => [...form.elements].filter((f) => f.name && f.type !== "password" && f.type !== "hidden" && !("noDraft" in f.dataset));
+  const draftName = (key) => `daarion.draft.${key}`;
+  const week = 7 * 86400000;
+  const isKept = (f) => f.name && f.type !== "password" && (f.type !== "hidden" || "keep" in f.dataset) && !("noDraft" in f.dataset);
+  const fields = (form) => [...form.elements].filter(isKept);
+  const read = (key) => {
+    const draft = JSON.parse(localStorage.getItem(draftName(key)) ?? "null");
+    if (draft && Date.now() - draft.at > week) { localStorage.removeItem(draftName(key)); return null; }
+    return draft?.values ?? null;
+  };
   const keep = (e) => {
     const form = e.target.closest?.("form[data-draft]");
     if (!form || e.isTrusted === false) { return; }
-    const values = {};
+    // A field that is not there at the moment keeps what was typed into it before.
+    const values = read(form.dataset.draft) ?? {};
     for (const f of fields(form)) {
       if (f.type === "checkbox") { values[f.name + "\u0000" + f.value] = f.checked; } else if (f.type === "radio") { if (f.checked) { values[f.name] = f.value; } } else { values[f.name] = f.value; }
     }
-    localStorage.setItem(draftKey(form), JSON.stringify({ at: Date.now(), values }));
+    localStorage.setItem(draftName(form.dataset.draft), JSON.stringify({ at: Date.now(), values }));
   };
   document.addEventListener("input", keep, true);
   document.addEventListener("change", keep, true);
+  document.addEventListener("click", (e) => {
+    const form = e.target.closest?.("[data-discard]")?.closest("form[data-draft]");
+    if (form) { drafts.clear(form.dataset.draft); }
+  }, true);
+  const putBack = (list, values) => {
+    let changed = false;
+    const tell = (f) => { changed = true; f.dispatchEvent(new Event("input", { bubbles: true })); f.dispatchEvent(new Event("change", { bubbles: true })); };
+    for (const f of list) {
+      if (f.type === "checkbox") { const v = values[f.name + "\u0000" + f.value]; if (v !== undefined && v !== f.checked) { f.checked = v; tell(f); } } else if (f.type === "radio") { if (values[f.name] === f.value && !f.checked) { f.checked = true; tell(f); } } else if (values[f.name] !== undefined && values[f.name] !== f.value) { f.value = values[f.name]; tell(f); }
+    }
+    return changed;
+  };
+  // Some fields come only after another was filled: they get back what was typed into them when they are there.
+  const watched = new WeakSet();
+  const watch = (form) => {
+    if (watched.has(form)) { return; }
+    watched.add(form);
+    new MutationObserver((changes) => {
+      const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node instanceof Element);
+      const fresh = fields(form).filter((f) => added.some((node) => node.contains(f)));
+      const values = fresh.length ? read(form.dataset.draft) : null;
+      if (values) { putBack(fresh, values); }
+    }).observe(form, { childList: true, subtree: true });
+  };
   const drafts = {
+    has: (key) => read(key) !== null,
     restore(form) {
-      const kept = form && localStorage.getItem(draftKey(form));
-      if (!kept) { return false; }
-      const { at, values } = JSON.parse(kept);
-      if (Date.now() - at > 7 * 86400000) { localStorage.removeItem(draftKey(form)); return false; }
-      let changed = false;
-      const tell = (f) => { changed = true; f.dispatchEvent(new Event("input", { bubbles: true })); f.dispatchEvent(new Event("change", { bubbles: true })); };
-      for (const f of fields(form)) {
-        if (f.type === "checkbox") { const v = values[f.name + "\u0000" + f.value]; if (v !== undefined && v !== f.checked) { f.checked = v; tell(f); } } else if (f.type === "radio") { if (values[f.name] === f.value && !f.checked) { f.checked = true; tell(f); } } else if (values[f.name] !== undefined && values[f.name] !== f.value) { f.value = values[f.name]; tell(f); }
-      }
-      return changed;
+      if (!form) { return false; }
+      watch(form);
+      const values = read(form.dataset.draft);
+      return values !== null && putBack(fields(form), values);
     },
-    clear(key) { localStorage.removeItem(`daarion.draft.${key}`); },
+    clear(key) { localStorage.removeItem(draftName(key)); },
   };
 
   // The line to the server: says when it is down, tries again, and starts anew (drafts are kept) when the server forgot us ---
@@ -116,7 +143,7 @@
     drafts, copy, go, setLanguage,
     closeDialog: (id) => document.getElementById(id)?.close(),
     openDialog: show,
-    palette: (reference) => { palette = reference; },
+    palette: (reference) => { palette = reference; document.getElementById("palette")?.addEventListener("close", () => palette.invokeMethodAsync("Closed")); },
     focus: (selector) => document.querySelector(selector)?.focus(),
     scrollToSelected: (id) => document.getElementById(id)?.scrollIntoView({ block: "nearest" }),
     async save(name, type, stream) {

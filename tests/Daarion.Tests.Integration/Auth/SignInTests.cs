@@ -49,6 +49,22 @@ public sealed class SignInTests(CityFixture city)
     }
 
     [Fact]
+    public async Task The_screen_speaks_the_language_of_whoever_signs_in_and_not_of_whoever_sat_there_before()
+    {
+        var (first, second) = (await city.NewPerson(), await city.NewPerson());
+        await city.Get<IUserService>().UpdateMe(second.Caller, new UpdateMe(Locale: "en"), default);
+        using var browser = await Browser.SignedIn(city, first.Email);
+        Assert.Contains("<html lang=\"uk\"", await browser.Http.GetStringAsync("/me"), StringComparison.Ordinal);
+
+        (await browser.Post("/auth/sign-out")).Dispose();
+        var before = Mailbox.To(city, second.Email).Count;
+        await browser.AskForCode(second.Email);
+        (await browser.Post("/auth/sign-in/verify", ("email", second.Email), ("code", (await Mailbox.Count(city, second.Email, before + 1))[^1].Code!))).Dispose();
+
+        Assert.Contains("<html lang=\"en\"", await browser.Http.GetStringAsync("/me"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_link_of_the_mail_signs_in_the_browser_that_asked_for_it()
     {
         var person = await city.NewPerson();

@@ -173,6 +173,30 @@ public sealed class AcceptanceTests(CityFixture city)
             (await embassy.ListDeliveries(@operator.Caller, new DeliveryQuery(platform.Name, Outcome: DeliveryOutcome.Rejected), default)).Items;
     }
 
+    [Fact]
+    public async Task An_Owner_reads_what_came_for_their_team_and_nothing_that_came_for_another()
+    {
+        var ((mine, owner), (theirs, other), @operator) = (await city.NewTeam(), await city.NewTeam(), await city.NewOperator());
+        var platform = await LetIn(city, @operator, mine.Id, "A");
+        var embassy = city.Get<IEmbassyService>();
+        await embassy.CreateIdentity(@operator.Caller, new CreateIdentity(platform.Name, "B", TeamId: theirs.Id), default);
+        var alone = new DeliveryRef((await platform.Send(Reading("A", Now, 1m))).EventIds[0]);
+        var mixed = new DeliveryRef((await platform.Send(Batch(Reading("A", Now.AddMinutes(1), 2m), Reading("B", Now.AddMinutes(1), 5m)))).EventIds[0]);
+
+        var whole = await embassy.GetDelivery(owner.Caller, alone, default);
+        var part = await embassy.GetDelivery(owner.Caller, mixed, default);
+        var refused = await Assert.ThrowsAsync<CityException>(() => embassy.GetDelivery(other.Caller, alone, default));
+        var stranger = await city.NewPerson();
+        var absent = await Assert.ThrowsAsync<CityException>(() => embassy.GetDelivery(stranger.Caller, new DeliveryRef(EmbassyId.New(Now)), default));
+
+        Assert.Equal(("A", mine.Id), (Assert.Single(whole.Readings).SiteId, whole.Readings[0].TeamId!.Value));
+        Assert.NotNull(whole.Body);
+        Assert.Equal("A", Assert.Single(part.Readings).SiteId);
+        Assert.Null(part.Body);
+        Assert.Equal(2, (await embassy.GetDelivery(@operator.Caller, mixed, default)).Readings.Count);
+        Assert.Equal((refused.Code, refused.Reason), (absent.Code, absent.Reason));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]

@@ -74,6 +74,19 @@ public sealed class DecisionTests(CityFixture city)
     }
 
     [Fact]
+    public async Task A_refusal_explains_itself_from_the_moment_it_is_made()
+    {
+        var (team, _) = await city.NewTeam();
+        var stranger = await city.NewPerson();
+        var refused = await Assert.ThrowsAsync<CityException>(() => city.Get<ITeamService>().Update(stranger.Caller, new UpdateTeam(team.Id, "Моя"), default));
+
+        var why = await city.Get<IPolicyService>().GetDecision(stranger.Caller, new DecisionRef(DecisionId.Parse(refused.DecisionId!)), default);
+
+        Assert.Equal((false, refused.Reason), (why.Allow, why.Reason));
+        Assert.NotEmpty(why.Chain);
+    }
+
+    [Fact]
     public async Task A_person_reads_their_own_decisions_and_nobody_elses()
     {
         var (team, owner) = await city.NewTeam();

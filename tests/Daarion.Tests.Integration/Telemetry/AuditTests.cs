@@ -29,6 +29,21 @@ public sealed class AuditTests(CityFixture city)
     }
 
     [Fact]
+    public async Task The_log_is_narrowed_to_a_time()
+    {
+        var boss = await city.NewOperator();
+        var key = await city.Get<IServiceKeyService>().Create(boss.Caller, new CreateServiceKey(city.Unique("robot"), ["team.read"]), default);
+        var at = (await Recorded(boss.Caller, key.ClientId.Value)).At;
+
+        Assert.Single(await Between(at, at.AddMilliseconds(1)));
+        Assert.Empty(await Between(null, at));
+        Assert.Empty(await Between(at.AddMilliseconds(1), null));
+
+        async Task<IReadOnlyList<AuditRecord>> Between(DateTimeOffset? from, DateTimeOffset? to) =>
+            (await city.Get<ITelemetryService>().ListAudit(boss.Caller, new ListAudit(new PageRequest(), TargetId: key.ClientId.Value, From: from, To: to), default)).Items;
+    }
+
+    [Fact]
     public async Task The_log_is_read_page_by_page_without_gaps()
     {
         var boss = await city.NewOperator();

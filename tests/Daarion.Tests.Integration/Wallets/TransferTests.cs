@@ -120,6 +120,34 @@ public sealed class TransferTests(CityFixture city)
     }
 
     [Fact]
+    public async Task Who_may_see_a_claim_or_a_waiting_transfer_is_told_that_the_other_half_of_it_is_absent()
+    {
+        var (team, owner) = await city.NewTeam();
+        await city.Bring(Rewards.Movement(team.Id, "12.5"));
+        var claimed = await city.Get<IPayoutService>().ClaimPayout(owner.Caller, new PayoutRef(Assert.Single(await city.PayoutsOf(team.Id)).Id), default);
+        var olena = await city.PersonWith("15000");
+        var held = await Send(olena, await city.NewPerson(), "10000.5");
+
+        var noTransfer = await Assert.ThrowsAsync<CityException>(() => Wallets.GetTransfer(owner.Caller, new TransferRef(claimed.TransactionId!.Value), default));
+        var noTransaction = await Assert.ThrowsAsync<CityException>(() => Wallets.GetTransaction(olena.Caller, new TransactionRef(held.Id), default));
+
+        Assert.Equal(claimed.Id.Value, (await Wallets.GetTransaction(owner.Caller, new TransactionRef(claimed.TransactionId!.Value), default)).Ref);
+        Assert.Equal(TransferStatus.Pending, (await Wallets.GetTransfer(olena.Caller, new TransferRef(held.Id), default)).Status);
+        Assert.All([noTransfer, noTransaction], failure => Assert.Equal(ErrorCode.NotFound, failure.Code));
+    }
+
+    [Fact]
+    public async Task An_operator_finds_whose_a_wallet_is_by_its_id()
+    {
+        var olena = await city.PersonWith("10");
+        var wallet = (await Wallets.GetBalance(olena.Caller, new BalanceRef(OwnerId.Of(olena.Id)), default)).WalletId;
+
+        var accounts = await Wallets.ListAccounts(await city.Operator(), new AccountQuery(WalletId: wallet), default);
+
+        Assert.Equal(OwnerId.Of(olena.Id), Assert.Single(accounts.Items).OwnerId);
+    }
+
+    [Fact]
     public async Task Whoever_asked_does_not_approve()
     {
         var (operator1, taras) = (await city.NewOperator(), await city.NewPerson());
