@@ -1,5 +1,4 @@
 using Daarion.E2E.Running;
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Daarion.E2E;

@@ -52,12 +52,12 @@ internal sealed partial class EmbassyService
             .OrderBy(r => r.Id)
             .ToListAsync(ct);
         var brought = rows.Select(r => r.SiteId).Distinct(StringComparer.Ordinal).ToList();
-        var teams = await db.Identities.AsNoTracking().Where(i => i.Platform == line.Platform && brought.Contains(i.ExternalId)).ToDictionaryAsync(i => i.ExternalId, i => i.TeamId, StringComparer.Ordinal, ct);
+        var owners = await db.Identities.AsNoTracking().Where(i => i.Platform == line.Platform && brought.Contains(i.ExternalId)).ToDictionaryAsync(i => i.ExternalId, i => i.TeamId, StringComparer.Ordinal, ct);
         return new(
             line,
             kept.Body is null ? null : Encoding.UTF8.GetString(kept.Body),
             kept.WebhookId,
-            rows.ConvertAll(r => new AcceptedReading(r.Id, r.Position, r.SiteId, teams.GetValueOrDefault(r.SiteId), r.Value, r.Unit, r.Ts, r.ReadingId, r.Held)));
+            rows.ConvertAll(r => new AcceptedReading(r.Id, r.Position, r.SiteId, owners.GetValueOrDefault(r.SiteId), r.Value, r.Unit, r.Ts, r.ReadingId, r.Held)));
     }
 
     // A delivery may bring readings for several teams. Whoever sees only some of them gets those, and the body only where all of it is theirs.
