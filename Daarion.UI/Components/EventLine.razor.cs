@@ -16,7 +16,7 @@ public sealed partial class EventLine
     [Parameter, EditorRequired]
     public EventEnvelope Event { get; set; } = null!;
 
-    protected override void OnParametersSet() => parts = [.. Parts().Take(MostParts)];
+    protected override void OnParametersSet() => parts = [.. Parts().DistinctBy(part => part.Text, StringComparer.Ordinal).Take(MostParts)];
 
     private IEnumerable<(string Text, bool IsId)> Parts()
     {

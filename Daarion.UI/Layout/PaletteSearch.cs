@@ -7,7 +7,7 @@ using Daarion.UI.Text;
 namespace Daarion.UI.Layout;
 
 /// <summary>What the palette finds.</summary>
-public sealed class PaletteSearch(Texts t, IConsoleSession session, ITeamService teams, IUserService users, IEmbassyService embassy)
+public sealed class PaletteSearch(Texts t, IConsoleSession session, Reach reach, ITeamService teams, IUserService users, IEmbassyService embassy)
 {
     private const int MostOfAKind = 6;
 
@@ -41,7 +41,7 @@ public sealed class PaletteSearch(Texts t, IConsoleSession session, ITeamService
 
         foreach (var (group, list) in new[] { ("pages", Pages), ("acts", Acts) })
         {
-            foreach (var (key, href, icon, _) in list.Where(entry => !entry.Operators || session.Person is { IsOperator: true }))
+            foreach (var (key, href, icon, _) in list.Where(entry => session.Person is { IsOperator: true } || (!entry.Operators && reach.Areas.Any(pair => pair.Area.Has(entry.Href)))))
             {
                 var title = t[key];
                 if (asked.Length == 0 ? group == "pages" : title.Contains(asked, StringComparison.CurrentCultureIgnoreCase) || href.Contains(asked, StringComparison.OrdinalIgnoreCase))

@@ -38,9 +38,22 @@ public static class Failures
     /// <summary>Whether the console has a sentence in its own words.</summary>
     public static bool Knows(string english) => Find(english) is not null;
 
-    private static string? Say(string english) => IsEnglish ? english
-        : Find(english) is { } found && Texts.Find(found.Key) is { } sentence ? string.Format(CultureInfo.CurrentCulture, sentence, found.Values)
-        : null;
+    private static string? Say(string english)
+    {
+        if (IsEnglish)
+        {
+            return english;
+        }
+
+        if (Find(english) is { } found && Texts.Find(found.Key) is { } sentence)
+        {
+            return string.Format(CultureInfo.CurrentCulture, sentence, found.Values);
+        }
+
+        // A field that is wrong stands before what is wrong with it.
+        var field = english.IndexOf(": ", StringComparison.Ordinal);
+        return field > 0 && Say(english[(field + 2)..]) is { } rest ? $"{english[..field]}: {rest}" : null;
+    }
 
     private static (string Key, object[] Values)? Find(string english)
     {

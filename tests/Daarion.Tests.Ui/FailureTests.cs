@@ -26,8 +26,9 @@ public sealed partial class FailureTests : Screen
         Speak("uk-UA");
 
         Assert.Equal("Щонайбільше 3 адрес.", Failures.Sentence("Give at most 3 addresses."));
-        Assert.Equal("Об’єкт A-1 платформи energyunion уже відомий.", Failures.Sentence("The site A-1 of energyunion is known already."));
+        Assert.Equal("Майданчик A-1 платформи energyunion уже відомий.", Failures.Sentence("The site A-1 of energyunion is known already."));
         Assert.Equal("Переглянуто: 12", Failures.Sentence("12 looked at"));
+        Assert.Equal("readings[2].unit: Одне з: wh, kwh, mwh, gj.", Failures.Sentence("readings[2].unit: Use one of: wh, kwh, mwh, gj."));
     }
 
     [Fact]

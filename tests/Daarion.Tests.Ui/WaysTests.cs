@@ -55,7 +55,21 @@ public sealed class WaysTests : Screen
         Assert.False(e.Mentions(null));
     }
 
-    private static PaletteSearch Palette(bool isOperator) => new(new Texts(), new Somebody(isOperator), null!, null!, null!);
+    [Fact]
+    public void Whose_teams_allow_nothing_of_an_area_is_offered_none_of_its_pages()
+    {
+        var (reach, everything) = (Reach(false), Palette(false).Here("").Select(entry => entry.Href).ToList());
+
+        Assert.DoesNotContain(reach.Areas, pair => pair.Area.Key is "nav.rwa" or "nav.events");
+        Assert.Equal("/me", reach.Areas.Single(pair => pair.Area.Key == "nav.settings").Href);
+        Assert.DoesNotContain("/sites", everything);
+        Assert.Contains("/payouts", everything);
+        Assert.Equal(Areas.All.Select(area => area.Href), Reach(true).Areas.Select(pair => pair.Href));
+    }
+
+    private static PaletteSearch Palette(bool isOperator) => new(new Texts(), new Somebody(isOperator), Reach(isOperator), null!, null!, null!);
+
+    private static Reach Reach(bool isOperator) => new(new Somebody(isOperator), null!, null!);
 
     private sealed class Somebody(bool isOperator) : IConsoleSession
     {
