@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Daarion.Core.Kernel;
 
 namespace Daarion.UI.Components;
 

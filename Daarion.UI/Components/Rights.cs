@@ -13,10 +13,10 @@ public sealed class Rights(IConsoleSession session, IPolicyService policy)
 
     /// <summary>Asks about any acts, each once.</summary>
     public async Task<RightSet> Of(CancellationToken ct, params IReadOnlyList<RightQuestion> questions) =>
-        new((await Each(ct, questions)).ToFrozenDictionary(right => right.Question.Action, StringComparer.Ordinal));
+        new((await Each(questions, ct)).ToFrozenDictionary(right => right.Question.Action, StringComparer.Ordinal));
 
     /// <summary>Asks about the same act with several things; the answers are in the order of the questions.</summary>
-    public async Task<IReadOnlyList<Right>> Each(CancellationToken ct, IReadOnlyList<RightQuestion> questions)
+    public async Task<IReadOnlyList<Right>> Each(IReadOnlyList<RightQuestion> questions, CancellationToken ct)
     {
         if (session.Person is not { } person || questions.Count == 0)
         {

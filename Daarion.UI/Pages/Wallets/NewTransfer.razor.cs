@@ -37,7 +37,7 @@ public sealed partial class NewTransfer
         owners = [(Session.Person!.Id.Value, Session.Person.DisplayName), .. mine.Items.Select(my => (my.Team.Id.Value, my.Team.Name))];
         from = owners.Any(owner => owner.Id == AskedFrom) ? AskedFrom! : owners[0].Id;
         key = NewKey();
-        rights = (await Rights.Each(Gone, [.. owners.Select(owner => WalletRights.Transfer(OwnerId.Parse(owner.Id)))])).Zip(owners).ToDictionary(pair => pair.Second.Id, pair => pair.First, StringComparer.Ordinal);
+        rights = (await Rights.Each([.. owners.Select(owner => WalletRights.Transfer(OwnerId.Parse(owner.Id)))], Gone)).Zip(owners).ToDictionary(pair => pair.Second.Id, pair => pair.First, StringComparer.Ordinal);
     }
 
     private DraftQuestion Ask() => new(

@@ -1,5 +1,4 @@
 using Daarion.Core.Kernel;
-using Daarion.Core.Policy;
 using Daarion.Core.Teams;
 using Daarion.Core.Wallets;
 using Daarion.UI.Components;
@@ -89,7 +88,7 @@ public sealed partial class PayoutsPage
     private async Task LearnRights(IReadOnlyList<Payout> open)
     {
         var unknown = open.Where(payout => !rights.ContainsKey(payout.BeneficiaryId.Value)).DistinctBy(payout => payout.BeneficiaryId).ToList();
-        foreach (var (payout, right) in unknown.Zip(await Rights.Each(Gone, unknown.ConvertAll(payout => WalletRights.Claim(payout.BeneficiaryId, payout.TeamId)))))
+        foreach (var (payout, right) in unknown.Zip(await Rights.Each(unknown.ConvertAll(payout => WalletRights.Claim(payout.BeneficiaryId, payout.TeamId)), Gone)))
         {
             rights[payout.BeneficiaryId.Value] = right;
         }

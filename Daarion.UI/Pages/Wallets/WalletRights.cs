@@ -1,4 +1,3 @@
-using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
 using Daarion.Core.Wallets;
 using Daarion.UI.Components;
