@@ -17,7 +17,7 @@ public sealed partial class AskedRightsTests
         Assert.Empty(asked.Except(declared, StringComparer.Ordinal));
     }
 
-    [GeneratedRegex(@"\b[Mm]ay\[[^\]]*\]|\.May\([^)]*\)|RightQuestion\([^,)]*|Rights\.In\([^;]*;|(Asks|Capability) = ""[^""]*""", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\b[Mm]ay\[[^\]]*\]|\.May\([^)]*\)|RightQuestion\([^,)]*|Rights\.In\([^;]*;|(Asks|Capability) = ""[^""]*""", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Question();
 
     [GeneratedRegex(@"""(?<code>[a-z_]+(\.[a-z_]+)+)""", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]

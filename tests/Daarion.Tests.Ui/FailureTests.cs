@@ -50,8 +50,8 @@ public sealed partial class FailureTests : Screen
         foreach (var culture in new[] { "en-GB", "uk-UA" })
         {
             Speak(culture);
-            Assert.Empty(Enum.GetValues<ErrorCode>().Where(code => Texts.Find($"error.{Words.Of(code)}") is null));
-            Assert.Empty(CityModules.All.SelectMany(module => module.Capabilities).Select(capability => capability.Code).Distinct(StringComparer.Ordinal).Where(code => Texts.Find($"capability.{code}") is null));
+            Assert.DoesNotContain(Enum.GetValues<ErrorCode>(), code => Texts.Find($"error.{Words.Of(code)}") is null);
+            Assert.DoesNotContain(CityModules.All.SelectMany(module => module.Capabilities), capability => Texts.Find($"capability.{capability.Code}") is null);
         }
     }
 
