@@ -39,7 +39,7 @@ public sealed class EmbassyModule : ICityModule
         new(Read, "See platforms, their sites and the delivery log.", CapabilityRisk.Low, "city.Owner", "city.Guardian", "city.Member"),
         new(Manage, "Let platforms in, rotate their secrets, suspend them, give sites to teams, replay deliveries.", CapabilityRisk.High, "city.Owner", "city.Guardian"),
         new(ReadDemo, "See whether the city has the demonstration and what it does.", CapabilityRisk.Low, "city.Owner", "city.Guardian", "city.Member"),
-        new(ManageDemo, "Fill an empty city with the demonstration, start and stop its meter.", CapabilityRisk.High, "city.Owner", "city.Guardian"),
+        new(ManageDemo, "Fill an empty city with the demonstration, start and stop its meter.", CapabilityRisk.High, "city.Owner"),
         new("embassy.energy.update", "Deliver energy readings.", CapabilityRisk.Medium),
         new(Release, "Let readings flow on that were held for want of a team.", CapabilityRisk.Low, "service.embassy"),
         new(Record, "Keep refused deliveries in the log.", CapabilityRisk.Low, "service.embassy"),

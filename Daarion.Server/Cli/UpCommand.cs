@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Json;
 using Daarion.Core.Auth;
 using Daarion.Core.Kernel;
+using Daarion.Server.Observability;
 using Daarion.Server.Settings;
 
 namespace Daarion.Server.Cli;
@@ -47,6 +49,21 @@ internal sealed class UpCommand : Command
 
     private static string Greeting(CitySettings settings, SetupPrepared prepared)
     {
+        if (string.Equals(settings.LogFormat, ObservabilityRegistration.Json, StringComparison.Ordinal))
+        {
+            return JsonSerializer.Serialize(
+                new
+                {
+                    Ready = true,
+                    Console = settings.PublicUrl,
+                    Internal = settings.InternalListen,
+                    Data = settings.DataFolder,
+                    SetUp = prepared.SetupToken is { } link ? new Uri(settings.PublicUrl, $"/setup?token={link}") : null,
+                    Operator = prepared.Operator?.Email,
+                },
+                CityJson.Options);
+        }
+
         var text = new StringBuilder("Daarion is ready.\n");
         text.Append("  Console    ").Append(settings.PublicUrl).Append('\n');
         text.Append("  Internal   ").Append(settings.InternalListen).Append('\n');

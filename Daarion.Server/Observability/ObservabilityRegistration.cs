@@ -15,7 +15,7 @@ namespace Daarion.Server.Observability;
 /// <summary>Metrics, traces, logs, health.</summary>
 internal static class ObservabilityRegistration
 {
-    private const string Json = "json";
+    public const string Json = "json";
 
     public static WebApplicationBuilder AddObservability(this WebApplicationBuilder builder, CitySettings settings)
     {

@@ -116,7 +116,7 @@ internal sealed class CityBed : IAsyncDisposable
 
     private static string Name(int site) => string.Create(CultureInfo.InvariantCulture, $"EU-KYIV-{site:000}");
 
-    private static Uri FreeAddress()
+    public static Uri FreeAddress()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -15,10 +15,12 @@ namespace Daarion.Tests.Integration.Demo;
 [Collection(CityCollection.Name)]
 public sealed class DemoRefusalTests(CityFixture city)
 {
+    private readonly DateTimeOffset began = Timestamps.Truncate(TimeProvider.System.GetUtcNow());
+
     [Fact]
     public async Task A_city_with_content_of_its_own_is_refused_to_the_screen_and_to_the_command_alike()
     {
-        var boss = await city.NewOperator();
+        var boss = await city.CityOwner();
         await city.NewTeam();
         var demo = city.Get<IDemoService>();
         Assert.Equal(DemoPresence.Foreign, (await demo.Get(boss.Caller, new GetDemo(), default)).Presence);
@@ -50,7 +52,7 @@ public sealed class DemoRefusalTests(CityFixture city)
     [Fact]
     public async Task A_filling_that_fails_says_so_and_leaves_no_key()
     {
-        var boss = await city.NewOperator();
+        var boss = await city.CityOwner();
         using var runner = await Unreachable();
 
         await Task.WhenAll(runner.Begin(boss.Caller, default), runner.Begin(boss.Caller, default));
@@ -77,7 +79,7 @@ public sealed class DemoRefusalTests(CityFixture city)
     [Fact]
     public async Task While_one_server_fills_the_city_another_does_not()
     {
-        var boss = await city.NewOperator();
+        var boss = await city.CityOwner();
         using var runner = await Unreachable();
         await using (var taken = await FillingPlace.Take(city.Get<CityDatabase>(), default))
         {
@@ -101,7 +103,7 @@ public sealed class DemoRefusalTests(CityFixture city)
     }
 
     private async Task<IReadOnlyList<ServiceKeyView>> Keys(Person boss) =>
-        [.. (await city.Get<IServiceKeyService>().List(boss.Caller, new ListServiceKeys(new PageRequest(200), IncludeRevoked: true), default)).Items.Where(key => key.CreatedBy == boss.Id.Value)];
+        [.. (await city.Get<IServiceKeyService>().List(boss.Caller, new ListServiceKeys(new PageRequest(200), IncludeRevoked: true), default)).Items.Where(key => key.CreatedBy == boss.Id.Value && key.CreatedAt >= began)];
 
     private static async Task Forbidden(Func<Task> act) => Assert.Equal(ErrorCode.Forbidden, (await Assert.ThrowsAsync<CityException>(act)).Code);
 }

@@ -3,6 +3,11 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Daarion.Tests.Integration.Running;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Daarion.Tests.Integration.Gateway;
 
@@ -159,6 +164,20 @@ public sealed class DoorTests(CityFixture city)
             await IsProblem(answer, HttpStatusCode.MethodNotAllowed, "method_not_allowed");
             Assert.False(answer.Headers.Contains("Access-Control-Allow-Origin"));
         }
+    }
+
+    [Theory]
+    [InlineData("198.51.100.20", "203.0.113.7")]
+    [InlineData("192.0.2.20", "192.0.2.20")]
+    public async Task Only_a_proxy_of_a_trusted_network_is_believed_whom_it_speaks_for(string sender, string expected)
+    {
+        var door = new ForwardedHeadersMiddleware(_ => Task.CompletedTask, NullLoggerFactory.Instance, city.Get<IOptions<ForwardedHeadersOptions>>());
+        var http = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Parse(sender) } };
+        http.Request.Headers["X-Forwarded-For"] = "203.0.113.7";
+
+        await door.Invoke(http);
+
+        Assert.Equal(expected, http.Connection.RemoteIpAddress.ToString());
     }
 
     [Fact]

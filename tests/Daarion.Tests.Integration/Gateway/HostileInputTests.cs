@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Daarion.Tests.Integration.Gateway;
 
-/// <summary>Whatever comes in, nothing breaks: never a 500, and never a changed row by what is no request at all.</summary>
+/// <summary>Bodies and values that have broken servers before, one by one; generated ones are in <c>Hostile</c>.</summary>
 [Collection(CityCollection.Name)]
 public sealed class HostileInputTests(CityFixture city)
 {
@@ -32,19 +32,6 @@ public sealed class HostileInputTests(CityFixture city)
     [
         "null", "true", "-1", "9223372036854775808", "1e400", "99999999999999999999999999999", "[]", "[null]", "{\"a\":{\"b\":[]}}", "\"\"", "\"NaN\"", "\"99999999999999999999.999999999\"", "\"-12.5\"",
         "\"t_city\"", "\"'; drop table teams.teams; --\"", "\"%\\\\_\"", "\"\\u202e\\u0301\\ud83c\\uddfa\"", "\"9999-12-31T23:59:59.999Z\"", "\"\\r\\nX-Evil: 1\"",
-    ];
-
-    private static readonly string[] HostileTexts =
-    [
-        "-1", "201", "2147483648", "1e3", "%00", "%F0%9F", "..%2f..%2f", "'", "%25", "[]", "t_city", "u_01jd3x6v7k9m2n4p5q8r0s1t2v", "8zzzzzzzzzzzzzzzzzzzzzzzzz", "%D0%BA%D0%BB", "W10", "WyIxIiwiMiIsIjMiXQ",
-        "WyJcdTAwMDAiXQ", "WzFd", "%0d%0aX-Evil:1", "9999-12-31T23:59:59.999Z",
-    ];
-
-    private static readonly (string Name, string Value)[] HostileHeaders =
-    [
-        ("If-Match", "\""), ("If-Match", "W/\"99999999999999999999\""), ("If-Match", "*, *"), ("If-Match", "\"-1\""), ("If-None-Match", "\"\\\""), ("Idempotency-Key", new string('k', 256)),
-        ("traceparent", "00-zz"), ("traceparent", "00-00000000000000000000000000000000-0000000000000000-ff"), ("tracestate", new string('a', 2000)), ("baggage", "a=b,,=;;"), ("X-Forwarded-For", "999.1.1.1, ::"),
-        ("X-Forwarded-Proto", "gopher"), ("Accept", "*/"), ("Accept-Language", "xx-xx;q=9"), ("Cookie", "daarion=%%%;;=;daarion"), ("X-Request-Id", "<script>"), ("Range", "bytes=-1-"),
     ];
 
     [Fact]
@@ -88,53 +75,7 @@ public sealed class HostileInputTests(CityFixture city)
         });
     }
 
-    [Fact]
-    public async Task A_hostile_address_is_taken_or_refused_and_never_breaks_anything()
-    {
-        using var key = await Almighty();
-        var (browser, _) = await city.Browser();
-
-        await ForAll(Operations().Where(operation => operation.Request is not null && operation.Method == "GET"), async operation =>
-        {
-            var address = operation.Address(name => Endpoints.RouteValue(operation, name));
-            string[] names = [.. JsonNames(operation), "limit", "cursor", "unknown", "limit[]"];
-            foreach (var text in HostileTexts.Append(new string('a', 2000)))
-            {
-                if (operation.Path.Contains('{', StringComparison.Ordinal))
-                {
-                    using var inRoute = await Send(operation, key, browser, operation.Address(_ => text));
-                    Expect(operation, inRoute, $"route {text}", mayPass: true);
-                }
-
-                foreach (var name in names)
-                {
-                    using var inQuery = await Send(operation, key, browser, $"{address}?{name}={text}");
-                    Expect(operation, inQuery, $"{name}={text}", mayPass: true);
-                }
-            }
-        });
-    }
-
-    [Fact]
-    public async Task A_hostile_header_is_taken_or_refused_and_never_breaks_anything()
-    {
-        using var key = await Almighty();
-        var (browser, _) = await city.Browser();
-
-        await ForAll(Operations().Where(operation => operation.Request is not null), async operation =>
-        {
-            foreach (var header in HostileHeaders)
-            {
-                var content = InputReader.TakesBody(operation.Method) ? Encoding.UTF8.GetBytes("{\"unknown\":1}") : null;
-                using var answer = await Send(operation, key, browser, operation.Address(name => Endpoints.RouteValue(operation, name)), header, content);
-                Expect(operation, answer, $"{header.Name}: {header.Value}", mayPass: true);
-            }
-        });
-    }
-
     private IEnumerable<MappedOperation> Operations() => Endpoints.Of(city.Services);
-
-    private static IEnumerable<string> JsonNames(MappedOperation operation) => Core.Kernel.CityJson.Options.GetTypeInfo(operation.Request!).Properties.Select(property => property.Name);
 
     private async Task<HttpClient> Almighty() => await city.AlmightyKey();
 
@@ -142,18 +83,13 @@ public sealed class HostileInputTests(CityFixture city)
         Parallel.ForEachAsync(operations, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (operation, _) => await check(operation));
 
     private static async Task<HttpResponseMessage> Send(
-        MappedOperation operation, HttpClient key, HttpClient browser, string address, (string Name, string Value)? header = null, byte[]? content = null)
+        MappedOperation operation, HttpClient key, HttpClient browser, string address, byte[]? content = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(operation.Method), new Uri(address, UriKind.Relative));
         if (content is not null)
         {
             request.Content = new ByteArrayContent(content);
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        }
-
-        if (header is { } one && !request.Headers.TryAddWithoutValidation(one.Name, one.Value))
-        {
-            request.Content?.Headers.TryAddWithoutValidation(one.Name, one.Value);
         }
 
         return await (operation.Listener == Listener.Internal ? key : browser).SendAsync(request);

@@ -18,7 +18,7 @@ public sealed class PolicyGateTests(CityFixture city)
     ];
 
     /// <summary>Operations that ask the PDP and say of a thing that one may not see the same as of one that is not there.</summary>
-    private static readonly string[] TellNobody = ["ITelemetryService.GetAudit"];
+    private static readonly string[] TellNobody = ["ITelemetryService.GetAudit", "IWalletService.GetTransaction", "IWalletService.GetTransfer"];
 
     public static TheoryData<string, string> Operations
     {

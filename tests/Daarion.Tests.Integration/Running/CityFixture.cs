@@ -26,6 +26,9 @@ public sealed class CityFixture : IAsyncLifetime
     private WebApplication? app;
     private long names;
 
+    /// <summary>Where reverse proxies stand.</summary>
+    public const string TrustedNetwork = "198.51.100.0/24";
+
     /// <summary>Another site whose pages may call the public API.</summary>
     public const string FriendlySite = "https://app.example.org";
 
@@ -73,6 +76,16 @@ public sealed class CityFixture : IAsyncLifetime
     {
         var made = await Get<IOperatorService>().Make(Service(ServiceName.Auth), new MakeOperator($"{Unique("operator")}@example.org"), default);
         return new Person(made.UserId, made.Email, CallerOf(made.UserId));
+    }
+
+    /// <summary>The Owner of the city: whoever became an operator first.</summary>
+    public async Task<Person> CityOwner()
+    {
+        await NewOperator();
+        await using var connection = await OpenDatabase();
+        await using var owner = new NpgsqlCommand("select user_id from teams.team_members where team_id = 't_city' and role = 'owner'", connection);
+        var id = UserId.Parse((string)(await owner.ExecuteScalarAsync())!);
+        return new Person(id, (await Get<IUserService>().Get(CallerOf(id), new GetUser(id), default)).Email!, CallerOf(id));
     }
 
     /// <summary>A new team with its Owner.</summary>
@@ -145,6 +158,7 @@ public sealed class CityFixture : IAsyncLifetime
     private CitySettings Settings() => new()
     {
         CorsOrigins = [FriendlySite],
+        TrustedProxies = [System.Net.IPNetwork.Parse(TrustedNetwork)],
         DataFolder = data.FullName,
         PublicUrl = PublicUrl,
         Listen = PublicUrl,
