@@ -13,6 +13,9 @@ public interface IConsoleSession
     /// <summary>The signed-in person; null on the sign-in and setup pages.</summary>
     ConsolePerson? Person { get; }
 
+    /// <summary>When the person proved who they are: at the beginning of the session. Null at the door.</summary>
+    DateTimeOffset? SignedInAt { get; }
+
     /// <summary>Cancelled when the session has ended elsewhere: the console leaves for the sign-in page.</summary>
     CancellationToken Ended { get; }
 

@@ -6,13 +6,10 @@ namespace Daarion.Core.Outbox;
 
 /// <summary>
 /// How many events wait for their streams, looked at about each second. Above a limit those who can wait are asked to, so that what cannot
-/// (money, keys, the audit log, reactions to what was accepted already) still finds room: telemetry first, then requests from outside.
+/// (money, keys, the audit log, reactions to what was accepted already) still finds room.
 /// </summary>
 public sealed class OutboxPressure
 {
-    /// <summary>Waiting events above which telemetry drops what it is offered.</summary>
-    public const long ShedsAbove = 50_000;
-
     /// <summary>Waiting events above which requests that can come again are refused.</summary>
     public const long Limit = 100_000;
 
@@ -30,9 +27,6 @@ public sealed class OutboxPressure
         get => Interlocked.Read(ref waiting);
         set => Interlocked.Exchange(ref waiting, value);
     }
-
-    /// <summary>True when telemetry is to drop what it is offered.</summary>
-    public bool Sheds => Waiting > ShedsAbove;
 
     /// <summary>True when requests that can come again are refused.</summary>
     public bool IsHigh => Waiting > Limit;

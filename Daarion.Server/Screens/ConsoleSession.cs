@@ -20,6 +20,9 @@ internal sealed class ConsoleSession(AuthenticationStateProvider state, IUserSer
 
     public ConsolePerson? Person { get; private set; }
 
+    // A session begins with the proof, and its id says when.
+    public DateTimeOffset? SignedInAt => Session is { } session ? Ulid.Parse(session.Value.AsSpan("ses_".Length), CultureInfo.InvariantCulture).Time : null;
+
     public CancellationToken Ended => ended.Token;
 
     /// <summary>The session; null on the pages before the sign-in.</summary>

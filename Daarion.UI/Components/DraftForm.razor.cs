@@ -111,4 +111,5 @@ public sealed partial class DraftForm
 /// <param name="Title">The question, with its figures.</param>
 /// <param name="Consequence">What follows from it.</param>
 /// <param name="Yes">The word on the button.</param>
-public sealed record DraftQuestion(string Title, string Consequence, string Yes);
+/// <param name="HighRisk">It asks for a fresh sign-in.</param>
+public sealed record DraftQuestion(string Title, string Consequence, string Yes, bool HighRisk = false);

@@ -17,11 +17,15 @@ public abstract class Screen : BunitContext
         Services.AddScoped<ScreenClock>();
         Services.AddScoped<CityLabel>();
         Services.AddScoped<Toasts>();
+        Services.AddSingleton<IConsoleSession>(Person);
         this.AddBunitPersistentComponentState();
         JSInterop.Mode = JSRuntimeMode.Loose;
         Renderer.SetRendererInfo(new("Server", true));
         Speak("en-GB");
     }
+
+    /// <summary>Who is at the screen.</summary>
+    protected Somebody Person { get; } = new();
 
     protected static void Speak(string culture) => (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (new CultureInfo(culture), new CultureInfo(culture));
 }

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
-using Daarion.UI;
 using Daarion.UI.Components;
 using Daarion.UI.Layout;
 using Daarion.UI.Live;
@@ -70,15 +68,4 @@ public sealed class WaysTests : Screen
     private static PaletteSearch Palette(bool isOperator) => new(new Texts(), new Somebody(isOperator), Reach(isOperator), null!, null!, null!);
 
     private static Reach Reach(bool isOperator) => new(new Somebody(isOperator), null!, null!);
-
-    private sealed class Somebody(bool isOperator) : IConsoleSession
-    {
-        public Caller Caller => throw new NotSupportedException();
-
-        public ConsolePerson? Person { get; } = new(UserId.New(Now), "olena@example.org", "Olena", CultureInfo.GetCultureInfo("en-GB"), isOperator);
-
-        public CancellationToken Ended => CancellationToken.None;
-
-        public Task Load(CancellationToken ct) => Task.CompletedTask;
-    }
 }

@@ -43,7 +43,8 @@ public sealed partial class NewTransfer
     private DraftQuestion Ask() => new(
         T["wallets.send_ask", Format.Amount(Read(amount), Symbols.Parse(symbol)), to.Trim()],
         T["wallets.send_more", owners.First(owner => owner.Id == from).Title],
-        T["wallets.send"]);
+        T["wallets.send"],
+        HighRisk: true);
 
     private async Task Send()
     {

@@ -1,5 +1,7 @@
 using Daarion.Core.Kernel;
 using Daarion.Core.Outbox;
+using Daarion.Core.Policy;
+using Daarion.Core.Teams;
 using Daarion.Tests.Integration.Running;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -49,6 +51,33 @@ public sealed class RelayTests(RelayGround ground)
         await world.Nats.Start();
         await world.UntilDrained();
         RelayWorld.AssertOnceAndInOrder(events, await world.Messages());
+    }
+
+    [Fact]
+    public async Task While_too_many_events_wait_requests_that_can_come_again_are_asked_to_and_the_others_go_on()
+    {
+        await using var world = await ground.NewWorld();
+        var city = await world.StartCity();
+        var @operator = await RelayWorld.Operator(city);
+        await world.UntilDrained();
+        await world.Nats.Kill();
+        await world.Execute("""
+            select outbox.append(array_agg('evt_' || n), array_agg('STREAM_WALLET'::text), array_agg('wallet.tx.sent'::text), array_agg('key-' || n % 500), array_agg('{}'::json), array_agg(null::text))
+            from generate_series(1, 100100) as n
+            """);
+
+        var refusal = default(CityException);
+        await Eventually.True(
+            async () =>
+            {
+                refusal = await Record.ExceptionAsync(() => city.GetRequiredService<ITeamService>().Create(@operator, new CreateTeam($"Сад {Guid.NewGuid():N}", TeamMode.Public), default)) as CityException;
+                return refusal is not null;
+            },
+            () => $"a new team has to wait\n{world.Log}");
+
+        Assert.Equal(ErrorCode.Unavailable, refusal!.Code);
+        Assert.NotNull(refusal.RetryAfter);
+        await RelayWorld.Operator(city);
     }
 
     [Fact]

@@ -32,19 +32,6 @@ public sealed class OutboxPressureTests
         Assert.Equal(refused ? ErrorCode.Unavailable : null, (failure as CityException)?.Code);
     }
 
-    [Theory]
-    [InlineData(0, false, false)]
-    [InlineData(OutboxPressure.ShedsAbove, false, false)]
-    [InlineData(OutboxPressure.ShedsAbove + 1, true, false)]
-    [InlineData(OutboxPressure.Limit, true, false)]
-    [InlineData(OutboxPressure.Limit + 1, true, true)]
-    public void Telemetry_gives_way_before_anyone_else(long waiting, bool sheds, bool isHigh)
-    {
-        var pressure = new OutboxPressure { Waiting = waiting };
-
-        Assert.Equal((sheds, isHigh), (pressure.Sheds, pressure.IsHigh));
-    }
-
     [Fact]
     public void At_the_limit_everything_is_let_in() =>
         Assert.Null(Record.Exception(() => new OutboxPressure { Waiting = OutboxPressure.Limit }.Admit(EventDeclaration.Of<Payload>("team.updated", ServiceName.Teams), Platform)));
