@@ -12,6 +12,7 @@ internal static class SettingOptions
     private static readonly (string Name, Option<string?> Option)[] All =
     [
         Setting("DATA", "The folder of everything that must survive."),
+        Setting("KEYS", "The folder of the city's own keys, where several processes share them."),
         Setting("PUBLIC_URL", "The address people use."),
         Setting("LISTEN", "Where the public listener binds, host:port."),
         Setting("INTERNAL_LISTEN", "Where the internal listener binds, host:port."),

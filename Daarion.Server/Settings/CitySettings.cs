@@ -18,6 +18,9 @@ internal sealed record CitySettings
     /// <summary>Connection string of an outside PostgreSQL; null for the embedded one.</summary>
     public string? Postgres { get; init; }
 
+    /// <summary>The folder of the city's own keys; null for the one in the data folder. Processes that share a database share it.</summary>
+    public string? KeysFolder { get; init; }
+
     /// <summary>Address of an outside NATS; null for the embedded one.</summary>
     public string? Nats { get; init; }
 

@@ -26,7 +26,8 @@ internal sealed class SettingsReader(IConfiguration configuration)
         var nats = Nats();
         return new CitySettings
         {
-            DataFolder = DataFolder(),
+            DataFolder = Folder("DATA", "/var/lib/daarion") ?? Path.GetFullPath("./data"),
+            KeysFolder = Folder("KEYS", "/var/lib/daarion-keys"),
             PublicUrl = PublicUrl(listen),
             Listen = listen,
             InternalListen = internalListen,
@@ -44,12 +45,16 @@ internal sealed class SettingsReader(IConfiguration configuration)
         };
     }
 
-    private string DataFolder()
+    private string? Folder(string name, string example)
     {
-        var path = Text("DATA") ?? "./data";
+        if (Text(name) is not { } path)
+        {
+            return null;
+        }
+
         if (path.Contains('\0', StringComparison.Ordinal) || File.Exists(path))
         {
-            throw Wrong("DATA", "is not a folder", "/var/lib/daarion");
+            throw Wrong(name, "is not a folder", example);
         }
 
         return Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));

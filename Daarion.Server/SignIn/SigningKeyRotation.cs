@@ -3,22 +3,34 @@ using Microsoft.Extensions.Primitives;
 
 namespace Daarion.Server.SignIn;
 
-/// <summary>Brings a new signing key into use when the time has come, without a restart: the server's options are built anew.</summary>
+/// <summary>
+/// Brings signing keys into use without a restart, one that is due and one that another process of the city has made: the server's options are built anew.
+/// </summary>
 internal sealed class SigningKeyRotation(KeyRing keys, TimeProvider clock) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
     private CancellationTokenSource changed = new();
+    private string? seen;
+
+    /// <summary>Looks whether the keys are still those that were seen last.</summary>
+    public async Task Look()
+    {
+        var state = keys.State();
+        if (string.Equals(Interlocked.Exchange(ref seen, state), state, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        using var old = Interlocked.Exchange(ref changed, new CancellationTokenSource());
+        await old.CancelAsync();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var pace = new PeriodicTimer(Interval, clock);
         while (await pace.WaitForNextTickAsync(stoppingToken))
         {
-            if (keys.Newest is { } newest && clock.GetUtcNow() - newest >= KeyRing.SigningPeriod)
-            {
-                using var old = Interlocked.Exchange(ref changed, new CancellationTokenSource());
-                await old.CancelAsync();
-            }
+            await Look();
         }
     }
 
