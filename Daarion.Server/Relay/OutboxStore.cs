@@ -132,13 +132,13 @@ internal sealed class OutboxStore : IAsyncDisposable
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>Remembers a durable consumer; true where it was not known before.</summary>
-    public async Task<bool> RememberDurable(string name, string stream, CancellationToken ct)
+    /// <summary>Remembers a durable consumer.</summary>
+    public async Task RememberDurable(string name, string stream, CancellationToken ct)
     {
         await using var command = Source.CreateCommand("insert into outbox.durables (name, stream) values ($1, $2) on conflict do nothing");
         command.Parameters.Add(new() { Value = name });
         command.Parameters.Add(new() { Value = stream });
-        return await command.ExecuteNonQueryAsync(ct) == 1;
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>The durable consumers that the city has made, with their streams.</summary>

@@ -48,18 +48,27 @@ internal sealed class StreamSetup(NatsLink nats, OutboxStore store, EventCatalog
     {
         var stream = StreamOf(consumer);
         await EnsureStream(catalogue.StreamOf(EventCatalogue.DomainOf(consumer.Types[0])), ct);
-        var isNew = await store.RememberDurable(consumer.Durable, stream, ct);
         var config = Config(consumer);
-        if (await Existing(stream, consumer.Durable, ct) is { Info.Config: var begun })
+        if (await Existing(stream, consumer.Durable, ct) is { } existing)
         {
-            (config.DeliverPolicy, config.OptStartSeq, config.OptStartTime) = (begun.DeliverPolicy, begun.OptStartSeq, begun.OptStartTime);
+            var begun = existing.Info.Config;
+            if (begun.DeliverPolicy == ConsumerConfigDeliverPolicy.ByStartTime)
+            {
+                // Servers before 2.10 take any change of such a durable for one of its beginning, and refuse it.
+                return existing;
+            }
+
+            (config.DeliverPolicy, config.OptStartSeq) = (begun.DeliverPolicy, begun.OptStartSeq);
         }
-        else if (!isNew)
+        else if ((await store.Durables(ct)).Exists(made => string.Equals(made.Name, consumer.Durable, StringComparison.Ordinal)))
         {
             (config.DeliverPolicy, config.OptStartTime) = (ConsumerConfigDeliverPolicy.ByStartTime, clock.GetUtcNow() - InboxReach);
         }
 
-        return await nats.JetStream.CreateOrUpdateConsumerAsync(stream, config, ct);
+        var durable = await nats.JetStream.CreateOrUpdateConsumerAsync(stream, config, ct);
+        // Only what has stood can be lost.
+        await store.RememberDurable(consumer.Durable, stream, ct);
+        return durable;
     }
 
     /// <summary>

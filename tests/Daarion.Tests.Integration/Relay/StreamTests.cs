@@ -124,7 +124,7 @@ public sealed class StreamTests(RelayGround ground)
             await streams.CreateOrUpdateConsumerAsync(RelayWorld.Audit, new ConsumerConfig("telemetry-of-old") { DurableName = "telemetry-of-old" });
         });
 
-        await world.StartCity();
+        var second = await world.StartCity();
 
         await Eventually.Equal(0L, () => world.Ask<long>("select count(*) from outbox.durables where name = 'telemetry-of-old'"));
         await world.Meddle(async streams =>
@@ -140,6 +140,10 @@ public sealed class StreamTests(RelayGround ground)
             Assert.Equal(ConsumerConfigDeliverPolicy.ByStartTime, config.DeliverPolicy);
             Assert.InRange(TimeProvider.System.GetUtcNow() - config.OptStartTime, TimeSpan.FromDays(118), TimeSpan.FromDays(120));
         });
+        await world.StopCity(second);
+        await world.StartCity();
+        await world.AppendAudit(new Happening("goes-on", 1));
+        await world.UntilAudited(1);
     }
 
     private static string Envelope(Happening e) => JsonSerializer.Serialize(new
