@@ -32,6 +32,7 @@ internal sealed partial class SignInService
                 await EnsureOwner(user.Id, token);
                 await teams.Update(Self, new UpdateTeam(TeamId.WellKnown(), cityName), token);
                 settings.SetupDone(db.Now);
+                db.Operation.Prove(user.Id);
                 db.Audit("auth.setup.completed", "city", TeamId.WellKnown().Value, TeamId.WellKnown(), ("owner", user.Id.Value));
                 var (session, secret) = Session.Open(user.Id, "setup", caller, db.Now);
                 db.Add(session);

@@ -130,6 +130,7 @@ internal sealed partial class SignInService(
     {
         var (session, token) = Session.Open(user, method, caller, db.Now);
         db.Add(session);
+        db.Operation.Prove(user);
         db.Publish(new AuthSessionCreated(session.Id, user, method), user.Value);
         await db.SaveChangesAsync(ct);
         return new SignedIn(session.Id, user, token, session.ExpiresAt, returnPath);

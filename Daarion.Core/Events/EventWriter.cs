@@ -53,7 +53,7 @@ public sealed class EventWriter(Operation operation, EventCatalogue catalogue, O
     private string Envelope<TPayload>(EventId id, DateTimeOffset at, EventDeclaration declaration, TPayload payload, EventMeta meta)
     {
         const int UsualLength = 1024;
-        var actor = operation.Caller.Actor;
+        var actor = operation.Actor;
         var buffer = new ArrayBufferWriter<byte>(UsualLength);
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = EventJson.Options.Encoder, SkipValidation = true }))
         {

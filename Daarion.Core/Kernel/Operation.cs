@@ -11,6 +11,7 @@ public sealed class Operation
 {
     private readonly List<string> decisions = [];
     private int allowed;
+    private UserId? proven;
 
     /// <summary>The service whose contract was called; empty before the scope is opened.</summary>
     public string Service { get; private set; } = string.Empty;
@@ -20,6 +21,9 @@ public sealed class Operation
 
     /// <summary>Who called.</summary>
     public Caller Caller { get; private set; } = Caller.ForService("none");
+
+    /// <summary>Who its events name: the caller, or whoever a visitor proved to be.</summary>
+    public (string Id, SubjectKind Kind) Actor => proven is { } user ? (user.Value, SubjectKind.User) : Caller.Actor;
 
     /// <summary>The span of this operation.</summary>
     public Activity? Activity { get; private set; }
@@ -38,6 +42,9 @@ public sealed class Operation
         Caller = caller;
         Activity = activity;
     }
+
+    /// <summary>A visitor proved who they are: what happens from here on is theirs.</summary>
+    public void Prove(UserId user) => proven = user;
 
     /// <summary>Records a decision of the PDP. Only the policy's access point calls it.</summary>
     internal void Record(string decisionId, bool allow)

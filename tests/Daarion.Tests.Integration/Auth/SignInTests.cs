@@ -6,6 +6,7 @@ using Daarion.Core.Auth;
 using Daarion.Core.Kernel;
 using Daarion.Core.Teams;
 using Daarion.Tests.Integration.Running;
+using Npgsql;
 
 namespace Daarion.Tests.Integration.Auth;
 
@@ -62,6 +63,22 @@ public sealed class SignInTests(CityFixture city)
         (await browser.Post("/auth/sign-in/verify", ("email", second.Email), ("code", (await Mailbox.Count(city, second.Email, before + 1))[^1].Code!))).Dispose();
 
         Assert.Contains("<html lang=\"en\"", await browser.Http.GetStringAsync("/me"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_event_of_a_sign_in_names_whoever_signed_in()
+    {
+        var person = await city.NewPerson();
+        using var browser = new Browser(city);
+        await browser.AskForCode(person.Email);
+        var letter = await Mailbox.Newest(city, person.Email);
+
+        using var signedIn = await browser.Http.PostAsJsonAsync("/auth/v1/code/verify", new { email = person.Email, code = letter.Code });
+
+        Assert.Equal(HttpStatusCode.OK, signedIn.StatusCode);
+        await using var connection = await city.OpenDatabase();
+        await using var actor = new NpgsqlCommand("select payload->'actor'->>'id' from outbox.outbox_events where topic = 'auth.session.created' and sequence_key = $1", connection) { Parameters = { new() { Value = person.Id.Value } } };
+        Assert.Equal(person.Id.Value, await actor.ExecuteScalarAsync());
     }
 
     [Fact]
