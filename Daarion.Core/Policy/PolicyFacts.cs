@@ -1,3 +1,5 @@
+using Daarion.Core.Kernel;
+
 namespace Daarion.Core.Policy;
 
 /// <summary>Roles in a team (access: roles).</summary>
@@ -85,8 +87,24 @@ public sealed record MembershipFact(TeamId TeamId, UserId UserId, TeamRole Role,
 /// <param name="Name">What people call it.</param>
 /// <param name="Revoked">When it was revoked; null while it is good.</param>
 /// <param name="ExpiresAt">When it ends by itself; null for never.</param>
-/// <param name="Capabilities">What it holds.</param>
-public sealed record KeyFact(string KeyId, string Name, DateTimeOffset? Revoked, DateTimeOffset? ExpiresAt, IReadOnlyList<string> Capabilities);
+/// <param name="Capabilities">What it holds itself.</param>
+public sealed record KeyFact(string KeyId, string Name, DateTimeOffset? Revoked, DateTimeOffset? ExpiresAt, IReadOnlyList<string> Capabilities)
+{
+    /// <summary>Whose access key it is and how far it goes; null for a service key.</summary>
+    public AccessGrant? Access { get; init; }
+}
+
+/// <summary>What makes a key an access key (access: access keys): whom it stands for, in which team, and what cuts it.</summary>
+/// <param name="SubjectKind">A person, an agent or an integration.</param>
+/// <param name="SubjectId"><c>u_…</c>, <c>agent:&lt;name&gt;</c>, <c>integration:&lt;name&gt;</c>.</param>
+/// <param name="TeamId">The team it reaches.</param>
+/// <param name="Owner">The person it belongs to: it never reaches further than they do.</param>
+/// <param name="Bundles">Names of the bundles it holds beside its own capabilities.</param>
+/// <param name="PerMinute">Requests a minute; null for what the team's plan gives.</param>
+/// <param name="Budget1T">Compute tokens a month; null for no limit of its own.</param>
+/// <param name="Cidrs">Addresses it may come from; empty for any.</param>
+public sealed record AccessGrant(
+    SubjectKind SubjectKind, string SubjectId, TeamId TeamId, UserId Owner, IReadOnlyList<string> Bundles, int? PerMinute, decimal? Budget1T, IReadOnlyList<string> Cidrs);
 
 /// <summary>Teams and memberships for the PDP; the teams service gives them from its own tables. The PDP keeps what it got for a short time and forgets it when told (<see cref="IPolicyCache"/>).</summary>
 public interface ITeamFacts
