@@ -17,7 +17,8 @@ public sealed class KeyboardTests(ConsoleBrowser browser, RunningCity city) : IC
         await page.Keyboard.PressAsync("Control+k");
         await Expect(page.Locator("#palette[open] #palette-input")).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("outbox");
-        await Expect(page.Locator("#palette-list li[aria-selected=true]")).ToHaveCountAsync(1);
+        await Expect(page.Locator("#palette-list li[role=option]")).ToHaveCountAsync(1);
+        await Expect(page.Locator("#palette-list li[aria-selected=true]")).ToContainTextAsync("Outbox");
         await screen.IsAccessible("the palette");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/outbox");

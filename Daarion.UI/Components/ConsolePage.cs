@@ -126,7 +126,7 @@ public abstract class ConsolePage : ConsoleComponent, IDisposable
         return answer;
     }
 
-    /// <summary>Runs an act; says how it ended. False where it failed.</summary>
+    /// <summary>Runs an act of the person; says how it ended. False where it failed, or where another act of theirs is still under way.</summary>
     /// <param name="act">What to do.</param>
     /// <param name="done">What to say when it is done; null where the page itself shows it.</param>
     protected async Task<bool> Do(Func<Task> act, string? done = null)
@@ -137,6 +137,20 @@ public abstract class ConsolePage : ConsoleComponent, IDisposable
         }
 
         Busy = true;
+        try
+        {
+            return await Look(act, done);
+        }
+        finally
+        {
+            Busy = false;
+        }
+    }
+
+    /// <summary>Looks at something again by the page's own doing; says where it failed. No act of the person waits for it or is lost to it.</summary>
+    /// <inheritdoc cref="Do"/>
+    protected async Task<bool> Look(Func<Task> act, string? done = null)
+    {
         try
         {
             await act();
@@ -155,10 +169,6 @@ public abstract class ConsolePage : ConsoleComponent, IDisposable
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {
             return false;
-        }
-        finally
-        {
-            Busy = false;
         }
     }
 }

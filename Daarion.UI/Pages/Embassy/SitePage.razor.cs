@@ -138,7 +138,7 @@ public sealed partial class SitePage
     private async Task Span(int days)
     {
         span = days;
-        await Do(Draw);
+        await Look(Draw);
     }
 
     private bool IsMine(EventEnvelope e) => site is not null && e.Payload.TryGetProperty("site_id", out var name) && name.GetString() == site.SiteId;

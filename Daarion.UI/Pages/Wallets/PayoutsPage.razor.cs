@@ -78,7 +78,7 @@ public sealed partial class PayoutsPage
         await LearnRights(open);
         if (summarised != Navigation.Uri)
         {
-            await Do(Summarise);
+            await Look(Summarise);
         }
 
         refused = open.Select(Claim).FirstOrDefault(right => right is { Allow: false });
@@ -144,7 +144,7 @@ public sealed partial class PayoutsPage
     private async Task Changed()
     {
         await (table?.Refresh() ?? Task.CompletedTask);
-        await Do(Summarise);
+        await Look(Summarise);
         StateHasChanged();
     }
 }
