@@ -3,6 +3,7 @@ using Daarion.Core.Capabilities;
 using Daarion.Core.Data;
 using Daarion.Core.Embassies;
 using Daarion.Core.Events;
+using Daarion.Core.Governance;
 using Daarion.Core.Kernel;
 using Daarion.Core.Outbox;
 using Daarion.Core.Oracles;
@@ -30,6 +31,7 @@ public static class CityModules
         new RwaModule(),
         new WalletModule(),
         new AuthModule(),
+        new GovernanceModule(),
     ];
 
     /// <summary>Adds the whole city to a host: kernel, data, events, every service. The host sets the database's address before it starts.</summary>

@@ -30,6 +30,9 @@ public sealed class CapabilitiesDbContext(DbContextOptions<CapabilitiesDbContext
     /// <summary>What is frozen.</summary>
     public DbSet<FreezeRow> Freezes => Set<FreezeRow>();
 
+    /// <summary>What policies set beside.</summary>
+    public DbSet<SettingRow> Settings => Set<SettingRow>();
+
     /// <summary>Versions of the registry.</summary>
     public DbSet<RegistryVersionRow> Versions => Set<RegistryVersionRow>();
 
@@ -50,9 +53,11 @@ public sealed class CapabilitiesDbContext(DbContextOptions<CapabilitiesDbContext
         modelBuilder.Entity<PriceRow>().ToTable("prices").HasKey(row => row.Item);
         modelBuilder.Entity<PriceRow>().Property(row => row.Price1T).HasColumnName("price_1t");
         modelBuilder.Entity<FreezeRow>().ToTable("freezes").HasKey(row => row.Capability);
+        modelBuilder.Entity<SettingRow>().ToTable("registry_settings").HasKey(row => row.Name);
         modelBuilder.Entity<RegistryVersionRow>().ToTable("registry_versions").HasKey(row => row.Version);
         modelBuilder.Entity<RegistryVersionRow>().Property(row => row.Version).ValueGeneratedNever();
         modelBuilder.Entity<RegistryVersionRow>().Property(row => row.Diff).HasColumnType("jsonb");
+        modelBuilder.Entity<RegistryVersionRow>().Property(row => row.Inverse).HasColumnType("jsonb");
         modelBuilder.Entity<SeededRow>().ToTable("seeded").HasKey(row => new { row.Kind, row.Key });
     }
 

@@ -17,6 +17,7 @@ public sealed class CapabilitiesModule : ICityModule
     {
         services.AddModuleDbContext<CapabilitiesDbContext>(Service);
         services.AddContract<ICapabilityService, CapabilityService>(Service);
+        services.AddContract<IRegistryService, RegistryService>(Service);
         services.AddSingleton<RegistrySeeder>();
         services.AddSingleton<RegistryReader>();
         services.AddSingleton<RegistrySnapshots>();
@@ -37,7 +38,10 @@ public sealed class CapabilitiesModule : ICityModule
             "capability.read",
             "Read the registry, who can and what one can oneself",
             CapabilityRisk.Low,
-            ["city.Owner", "city.Guardian", "city.Member", "role.Owner:own", "role.Guardian:own", "role.Member:own", "role.Visitor:own"]),
+            ["city.Owner", "city.Guardian", "city.Member", "role.Owner:own", "role.Guardian:own", "role.Member:own", "role.Visitor:own", "service.governance"]),
+        new("city.capability.manage", "Change the registry by hand, where the city asks for no policy", CapabilityRisk.High, ["city.Owner", "city.Guardian"]),
+        new("capability.check", "Try changes of the registry without making them", CapabilityRisk.Low, ["city.Owner", "city.Guardian", "city.Member", "service.governance"]),
+        new("service.update.capabilities", "Change the registry: policies that were adopted, and scripts of operators", CapabilityRisk.High, "service.governance"),
         new("service.write.capabilities", "Give an outside platform its bundle", CapabilityRisk.High, "service.embassy"),
     ];
 

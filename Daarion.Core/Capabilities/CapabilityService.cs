@@ -55,7 +55,7 @@ internal sealed partial class CapabilityService(IAccess access, CapabilitiesDbCo
     public async Task<BundleDetail> GetBundle(Caller caller, BundleRequest request, CancellationToken ct)
     {
         await access.Require(caller, Read, null, ct);
-        return await Detail(await db.Bundles.AsNoTracking().SingleOrDefaultAsync(row => row.Name == request.Name, ct) ?? throw CityException.NotFound("bundle"), ct);
+        return await Detail(db, await db.Bundles.AsNoTracking().SingleOrDefaultAsync(row => row.Name == request.Name, ct) ?? throw CityException.NotFound("bundle"), ct);
     }
 
     public async Task<Page<PlanView>> ListPlans(Caller caller, PlansRequest request, CancellationToken ct)
@@ -63,14 +63,14 @@ internal sealed partial class CapabilityService(IAccess access, CapabilitiesDbCo
         await access.Require(caller, Read, null, ct);
         var page = (request.Page ?? new PageRequest()).Checked();
         var after = PageCursor.Decode(page.Cursor, 1)?[0];
-        var rows = (await Plans(ct)).SkipWhile(plan => after is not null && string.CompareOrdinal($"{(int)plan.Plan}", after) <= 0).ToList();
+        var rows = (await Plans(db, ct)).SkipWhile(plan => after is not null && string.CompareOrdinal($"{(int)plan.Plan}", after) <= 0).ToList();
         return Page<PlanView>.From(rows, page, plan => [$"{(int)plan.Plan}"]);
     }
 
     public async Task<PlanView> GetPlan(Caller caller, PlanRequest request, CancellationToken ct)
     {
         await access.Require(caller, Read, null, ct);
-        return (await Plans(ct)).SingleOrDefault(plan => plan.Plan == request.Plan) ?? throw CityException.NotFound("plan");
+        return (await Plans(db, ct)).SingleOrDefault(plan => plan.Plan == request.Plan) ?? throw CityException.NotFound("plan");
     }
 
     public async Task<Page<RegistryVersionView>> ListVersions(Caller caller, VersionsRequest request, CancellationToken ct)
@@ -127,7 +127,7 @@ internal sealed partial class CapabilityService(IAccess access, CapabilitiesDbCo
             await snapshots.Reload(ct);
         }
 
-        return await Detail(bundle, ct);
+        return await Detail(db, bundle, ct);
     }
 
     private async Task<(BundleRow Bundle, bool Changed)> Put(string platform, IReadOnlyList<string> codes, CancellationToken ct)
@@ -163,7 +163,8 @@ internal sealed partial class CapabilityService(IAccess access, CapabilitiesDbCo
         return (bundle, !journal.IsEmpty);
     }
 
-    private async Task<BundleDetail> Detail(BundleRow bundle, CancellationToken ct)
+    /// <summary>A bundle with what it holds.</summary>
+    internal static async Task<BundleDetail> Detail(CapabilitiesDbContext db, BundleRow bundle, CancellationToken ct)
     {
         var grants = await (from grant in db.BundleCaps
                             join capability in db.Capabilities on grant.CapabilityId equals capability.Id
@@ -173,7 +174,8 @@ internal sealed partial class CapabilityService(IAccess access, CapabilitiesDbCo
         return new BundleDetail(bundle.Id, bundle.Name, bundle.Kind, bundle.Version, [.. grants.Select(grant => new BundleCapability(grant.Code, grant.Scope, grant.Viewer))]);
     }
 
-    private async Task<IReadOnlyList<PlanView>> Plans(CancellationToken ct) =>
+    /// <summary>The plans, smallest first.</summary>
+    internal static async Task<IReadOnlyList<PlanView>> Plans(CapabilitiesDbContext db, CancellationToken ct) =>
         [.. (await db.Entitlements.AsNoTracking().OrderBy(row => row.Metric).ToListAsync(ct))
             .GroupBy(row => row.Plan)
             .OrderBy(plan => plan.Key)
@@ -196,7 +198,8 @@ internal sealed partial class CapabilityService(IAccess access, CapabilitiesDbCo
 
     private static CapabilityView View(CapabilityRow row) => new(row.Id, row.Code, row.Description, row.Risk, row.Since);
 
-    private static List<RegistryChange> Changes(RegistryVersionRow row) => JsonSerializer.Deserialize<List<RegistryChange>>(row.Diff, EventJson.Options) ?? [];
+    /// <summary>What a version changed.</summary>
+    internal static List<RegistryChange> Changes(RegistryVersionRow row) => JsonSerializer.Deserialize<List<RegistryChange>>(row.Diff, EventJson.Options) ?? [];
 
     private static long Number(string text) => long.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : throw CityException.Invalid("cursor", "This is not a cursor of this list; begin again without one.");
 

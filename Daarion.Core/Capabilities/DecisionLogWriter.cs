@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Daarion.Core.Capabilities.Changes;
 using Daarion.Core.Data;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
@@ -61,8 +62,8 @@ internal sealed partial class DecisionLogWriter(DecisionLog log, CityDatabase da
             await using var command = database.Of(ServiceName.Capabilities).CreateCommand(
                 """
                 insert into capabilities.decisions
-                  (id, at, subject_id, subject_kind, action, team_id, resource_kind, resource_id, key_id, allow, reason, registry_version, trace_id, explanation)
-                select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                  (id, at, subject_id, subject_kind, action, team_id, resource_kind, resource_id, key_id, allow, reason, registry_version, trace_id, explanation, facts)
+                select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
                 on conflict do nothing
                 """);
             Fill(command.Parameters, batch);
@@ -105,6 +106,7 @@ internal sealed partial class DecisionLogWriter(DecisionLog log, CityDatabase da
         Column(decision => decision.Registry.Version, NpgsqlDbType.Bigint);
         Texts(decision => decision.TraceId);
         Column(decision => JsonSerializer.Serialize(decision.Explain(), CityJson.Options), NpgsqlDbType.Jsonb);
+        Texts(decision => decision.Facts.Available ? RecordedFacts.Write(decision.Facts) : null);
 
         void Texts(Func<TakenDecision, string?> value) => Column(value, NpgsqlDbType.Text);
 

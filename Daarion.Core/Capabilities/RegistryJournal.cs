@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Daarion.Core.Capabilities.Changes;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
 using Microsoft.EntityFrameworkCore;
@@ -18,6 +19,9 @@ internal sealed class RegistryJournal
 
     /// <summary>The version this change becomes.</summary>
     public long Version { get; }
+
+    /// <summary>What changed so far.</summary>
+    public IReadOnlyList<RegistryChange> Changes => changes;
 
     /// <summary>True when nothing has changed so far.</summary>
     public bool IsEmpty => changes.Count == 0;
@@ -54,7 +58,7 @@ internal sealed class RegistryJournal
     {
         db.BundleCaps.Add(new BundleCapRow { BundleId = bundle.Id, CapabilityId = capability.Id, Scope = scope, Viewer = viewer });
         Touch(bundle).Added.Add(scope == DecisionScope.Own ? $"{capability.Code}:own" : capability.Code);
-        changes.Add(new("grant", $"{bundle.Name} {capability.Code}", null, viewer is { } least ? $"{Words.Of(scope)}, {Words.Of(least)}" : Words.Of(scope)));
+        changes.Add(new("grant", $"{bundle.Name} {capability.Code}", null, RegistryState.Text(new Grant(scope, viewer))));
     }
 
     /// <summary>A bundle holds a capability less.</summary>
@@ -62,14 +66,28 @@ internal sealed class RegistryJournal
     {
         db.BundleCaps.Remove(grant);
         Touch(bundle).Removed.Add(code);
-        changes.Add(new("grant", $"{bundle.Name} {code}", Words.Of(grant.Scope), null));
+        changes.Add(new("grant", $"{bundle.Name} {code}", RegistryState.Text(new Grant(grant.Scope, grant.Viewer)), null));
+    }
+
+    /// <summary>A line of a change that was made on the registry as a value.</summary>
+    public void Note(RegistryChange change) => changes.Add(change);
+
+    /// <summary>A line that is about a bundle, or about a plan.</summary>
+    public void Note(RegistryChange change, BundleRow bundle, string? code = null)
+    {
+        changes.Add(change);
+        var (added, removed) = Touch(bundle);
+        if (code is not null)
+        {
+            (change.After is null ? removed : added).Add(change.After?.StartsWith(Words.Of(DecisionScope.Own), StringComparison.Ordinal) ?? false ? $"{code}:own" : code);
+        }
     }
 
     /// <summary>Something else of the registry is new.</summary>
     public void Note(string kind, string target, string after) => changes.Add(new(kind, target, null, after));
 
     /// <summary>Makes the change a version. A first seed publishes nothing: nobody could have missed it.</summary>
-    public void Close(string cause, string? causeId)
+    public void Close(string cause, string? causeId, IReadOnlyList<RegistryOperation>? inverse = null)
     {
         db.Versions.Add(new RegistryVersionRow
         {
@@ -79,6 +97,7 @@ internal sealed class RegistryJournal
             CauseId = causeId,
             By = db.Operation.Caller.Actor.Id,
             Diff = JsonSerializer.Serialize(changes, CityJson.Options),
+            Inverse = JsonSerializer.Serialize(inverse ?? [], RegistryJson.Options),
         });
         foreach (var bundle in bundles.Keys)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Data;
+using Daarion.Core.Capabilities.Changes;
 using Daarion.Core.Data;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
@@ -43,6 +44,8 @@ internal sealed class RegistryReader(CityDatabase database)
         var prices = await Next(reader, row => new Price(row.GetString(0), row.GetString(1), row.GetDecimal(2)), ct);
         var freezes = await Next(reader, row => KeyValuePair.Create(row.GetString(0), new Freeze(row.IsDBNull(1) ? null : At(row, 1), row.GetString(2))), ct);
 
+        var settings = await Next(reader, row => KeyValuePair.Create(row.GetString(0), row.GetString(1)), ct);
+
         var byBundle = grants.ToLookup(grant => grant.Bundle, StringComparer.Ordinal);
         var last = versions.DefaultIfEmpty((Version: 0, At: DateTimeOffset.UnixEpoch)).Single();
         return new PolicySnapshot(
@@ -55,6 +58,8 @@ internal sealed class RegistryReader(CityDatabase database)
             Multipliers = multipliers,
             Prices = prices,
             Freezes = freezes.ToFrozenDictionary(StringComparer.Ordinal),
+            Settings = settings.ToFrozenDictionary(StringComparer.Ordinal),
+            Burst = SettingNames.BurstOf(settings.ToFrozenDictionary(StringComparer.Ordinal)),
         };
     }
 
@@ -73,6 +78,7 @@ internal sealed class RegistryReader(CityDatabase database)
         "select from_amount, multiplier from capabilities.stake_multipliers order by from_amount",
         "select item, unit, price_1t from capabilities.prices order by item",
         "select capability, until, reason from capabilities.freezes",
+        "select name, value from capabilities.registry_settings",
     ];
 
     private static Grant GrantOf(NpgsqlDataReader row) =>

@@ -154,12 +154,25 @@ public sealed class RegistryVersionRow
 
     /// <summary>What changed, as JSON: an array of <see cref="RegistryChange"/>.</summary>
     public required string Diff { get; init; }
+
+    /// <summary>The operations that take it back, as JSON: an array of <see cref="RegistryOperation"/>.</summary>
+    public string Inverse { get; init; } = "[]";
+}
+
+/// <summary>Something that policies set.</summary>
+public sealed class SettingRow
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its value.</summary>
+    public required string Value { get; init; }
 }
 
 /// <summary>Something that a release has brought into the registry.</summary>
 public sealed class SeededRow
 {
-    /// <summary><c>capability</c>, <c>grant</c>, <c>entitlement</c>, <c>multiplier</c>, <c>price</c>.</summary>
+    /// <summary><c>capability</c>, <c>grant</c>, <c>entitlement</c>, <c>multiplier</c>, <c>price</c>, <c>setting</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Which one.</summary>

@@ -51,7 +51,7 @@ public sealed record RegistrySeed(IReadOnlyList<SeedCapability> Capabilities, IR
         return new(bundle, code, scope, bundle == BundleNames.Role(TeamRole.Member) ? viewer ?? LeastViewer(code) : null);
     }
 
-    // A reader only reads, a commenter also writes messages, a contributor does everything a Member may.
-    private static ViewerType LeastViewer(string code) =>
+    /// <summary>A reader only reads, a commenter also writes messages, a contributor does everything a Member may.</summary>
+    public static ViewerType LeastViewer(string code) =>
         Actions.IsRead(code) ? ViewerType.Reader : Actions.IsMessage(code) ? ViewerType.Commenter : ViewerType.Contributor;
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Daarion.Core.Capabilities.Changes;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
 using Microsoft.EntityFrameworkCore;
@@ -94,23 +94,30 @@ internal sealed class RegistrySeeder(OperationRunner runner, IEnumerable<ICityMo
                     Quota = Quantity.Of(row.Of(plan)),
                     HardLimit = Quantity.Of(PlanTables.HardLimit(row, plan)),
                 });
-                journal.Note("entitlement", target, $"{Text(row.Of(plan))} / {row.Window}");
+                journal.Note("entitlement", target, RegistryState.Text(new Entitlement(row.Window, row.Of(plan), PlanTables.HardLimit(row, plan))));
             }
         }
 
         // A city whose steps were changed keeps them: a step between others would not be theirs.
         var hasSteps = await db.Multipliers.AnyAsync(ct);
-        foreach (var step in PlanTables.Multipliers.Where(step => news.Take("multiplier", Text(step.FromAmount)) && !hasSteps))
+        foreach (var step in PlanTables.Multipliers.Where(step => news.Take("multiplier", RegistryState.Text(step.FromAmount)) && !hasSteps))
         {
             db.Multipliers.Add(new MultiplierRow { FromAmount = Quantity.Of(step.FromAmount), Multiplier = Quantity.Of(step.Multiplier) });
-            journal.Note("multiplier", Text(step.FromAmount), Text(step.Multiplier));
+            journal.Note("multiplier", RegistryState.Text(step.FromAmount), RegistryState.Text(step.Multiplier));
         }
 
         var prices = await db.Prices.Select(row => row.Item).ToListAsync(ct);
         foreach (var price in PlanTables.Prices.Where(price => news.Take("price", price.Item) && !prices.Contains(price.Item, StringComparer.Ordinal)))
         {
             db.Prices.Add(new PriceRow { Item = price.Item, Unit = price.Unit, Price1T = Quantity.Of(price.Price1T) });
-            journal.Note("price", price.Item, $"{Text(price.Price1T)} 1T / {price.Unit}");
+            journal.Note("price", price.Item, RegistryState.Text(price));
+        }
+
+        var settings = await db.Settings.Select(row => row.Name).ToListAsync(ct);
+        foreach (var (name, value) in SettingNames.Defaults.Where(setting => news.Take("setting", setting.Name) && !settings.Contains(setting.Name, StringComparer.Ordinal)))
+        {
+            db.Settings.Add(new SettingRow { Name = name, Value = value });
+            journal.Note("setting", name, value);
         }
     }
 
@@ -125,7 +132,8 @@ internal sealed class RegistrySeeder(OperationRunner runner, IEnumerable<ICityMo
         "agent.default",
     ];
 
-    private static BundleKind KindOf(string name) => name[..name.IndexOf('.', StringComparison.Ordinal)] switch
+    /// <summary>The kind of a bundle, by its name.</summary>
+    public static BundleKind KindOf(string name) => name[..name.IndexOf('.', StringComparison.Ordinal)] switch
     {
         "role" or "city" => BundleKind.Role,
         "plan" => BundleKind.Plan,
@@ -135,8 +143,6 @@ internal sealed class RegistrySeeder(OperationRunner runner, IEnumerable<ICityMo
         "service" => BundleKind.Service,
         _ => BundleKind.Custom,
     };
-
-    private static string Text(decimal value) => value.ToString("0.#########", CultureInfo.InvariantCulture);
 
     /// <summary>What no release has brought before; taking something makes it brought.</summary>
     private sealed class News(CapabilitiesDbContext db, HashSet<string> brought)

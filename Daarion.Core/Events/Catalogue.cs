@@ -84,6 +84,7 @@ public sealed class EventCatalogue
         new("STREAM_RWA", ["rwa.>"], Year * 3),
         new("STREAM_EMBASSY", ["embassy.>"], Year * 3),
         new("STREAM_ORACLE", ["oracle.>"], Year * 3),
+        new("STREAM_GOVERNANCE", ["governance.>"], null),
         new("STREAM_ACCESS", ["capability.>", "bundle.>", "access_key.>"], Year * 7),
         new("STREAM_TELEMETRY", ["telemetry.>"], TimeSpan.FromDays(30)),
         new("STREAM_AUDIT", ["audit.>"], null),

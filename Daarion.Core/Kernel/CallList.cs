@@ -15,6 +15,7 @@ public static class CallList
         (ServiceName.Embassies, ServiceName.Rwa),
         (ServiceName.Rwa, ServiceName.Wallets),
         (ServiceName.Telemetry, ServiceName.Outbox),
+        (ServiceName.Governance, ServiceName.Wallets),
     ];
 
     /// <summary>True when one service may call another.</summary>

@@ -178,3 +178,14 @@ public sealed class AccessKeyKind : IIdKind
     {
     }
 }
+
+/// <summary>The kind of identifier that names a proposal and the policy it becomes: <c>gov_…</c>.</summary>
+public sealed class PolicyKind : IIdKind
+{
+    /// <inheritdoc/>
+    public static string Prefix => "gov_";
+
+    private PolicyKind()
+    {
+    }
+}

@@ -30,6 +30,9 @@ public static class ServiceName
     /// <summary>Sign-in, sessions, service keys (seed 4.16).</summary>
     public const string Auth = "auth";
 
+    /// <summary>Proposals, votes, policies (seed 4.11).</summary>
+    public const string Governance = "governance";
+
     /// <summary>The services that this city runs.</summary>
-    public static readonly IReadOnlyList<string> All = [Teams, Wallets, Rwa, Embassies, Oracles, Capabilities, Outbox, Telemetry, Auth];
+    public static readonly IReadOnlyList<string> All = [Teams, Wallets, Rwa, Embassies, Oracles, Capabilities, Outbox, Telemetry, Auth, Governance];
 }

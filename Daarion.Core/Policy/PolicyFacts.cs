@@ -143,7 +143,14 @@ public interface IKeyFacts
 /// <param name="Metric">For example <c>payout_claims</c>.</param>
 /// <param name="Used">Units used in the window, reservations included.</param>
 /// <param name="Limit">The effective quota.</param>
-public sealed record QuotaFact(string Metric, decimal Used, decimal Limit);
+public sealed record QuotaFact(string Metric, decimal Used, decimal Limit)
+{
+    /// <summary>The plan that the limit comes from; null where it comes from none.</summary>
+    public TeamPlan? Plan { get; init; }
+
+    /// <summary>The RINGK staked by whoever's quota it is.</summary>
+    public decimal Staked { get; init; }
+}
 
 /// <summary>The seam of the <c>quota</c> factor. A city without a source has no quotas to exceed: the factor passes and says that nothing is counted.</summary>
 public interface IQuotaSource

@@ -35,6 +35,18 @@ public readonly record struct Price(string Item, string Unit, decimal Price1T);
 /// <summary>A frozen capability: nobody may use it until the freeze ends.</summary>
 public readonly record struct Freeze(DateTimeOffset? Until, string Why);
 
+/// <summary>Burst mode: quotas multiplied until a time.</summary>
+/// <param name="Factor">By how much.</param>
+/// <param name="Until">Until when; null for not at all.</param>
+public readonly record struct Burst(decimal Factor, DateTimeOffset? Until)
+{
+    /// <summary>Quotas as they are.</summary>
+    public static readonly Burst None = new(1m, null);
+
+    /// <summary>The factor at a time.</summary>
+    public decimal FactorAt(DateTimeOffset at) => Until is { } until && at < until ? Factor : 1m;
+}
+
 /// <summary>The registry at one moment, immutable: the engine decides by it alone and by the facts of one question. Swapped whole.</summary>
 public sealed class PolicySnapshot
 {
@@ -98,6 +110,12 @@ public sealed class PolicySnapshot
     /// <summary>What is frozen, by capability code.</summary>
     public FrozenDictionary<string, Freeze> Freezes { get; init; } = FrozenDictionary<string, Freeze>.Empty;
 
+    /// <summary>What policies have set beside: by name (governance: operations of a policy).</summary>
+    public FrozenDictionary<string, string> Settings { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>By how much every quota is multiplied for a while.</summary>
+    public Burst Burst { get; init; } = Burst.None;
+
     /// <summary>All bundles.</summary>
     public IEnumerable<Bundle> Bundles => bundles.Values;
 
@@ -118,7 +136,23 @@ public sealed class PolicySnapshot
         [.. bundles.Values.Where(bundle => bundle.Holds(action)).Select(bundle => bundle.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>By how much a stake multiplies a team's quotas.</summary>
-    public decimal MultiplierOf(decimal staked) => Multipliers.Where(step => step.FromAmount <= staked).Select(step => step.Multiplier).DefaultIfEmpty(1m).Max();
+    public decimal MultiplierOf(decimal staked)
+    {
+        var multiplier = 1m;
+        for (var step = 0; step < Multipliers.Count && Multipliers[step].FromAmount <= staked; step++)
+        {
+            multiplier = Multipliers[step].Multiplier;
+        }
+
+        return multiplier;
+    }
+
+    /// <summary>
+    /// What a plan gives of a metric with a stake, at a time: the plan's quota times the stake's multiplier, at most the hard limit; in burst mode
+    /// that many times more. Null where the plan says nothing of the metric.
+    /// </summary>
+    public decimal? EffectiveQuota(TeamPlan plan, string metric, decimal staked, DateTimeOffset at) =>
+        Entitlements.TryGetValue((plan, metric), out var given) ? Math.Min(given.Quota * MultiplierOf(staked), given.HardLimit) * Burst.FactorAt(at) : null;
 }
 
 /// <summary>Names of bundles.</summary>

@@ -35,6 +35,16 @@ public interface IWalletService
     /// </summary>
     Task<Transfer> CancelTransfer(Caller caller, TransferRef request, CancellationToken ct);
 
+    /// <summary>
+    /// Asks for new DAARION for a person or a team. Asks <c>city.wallet.mint</c>; audited. Always waits for an operator other than the one who asked
+    /// (<see cref="ApproveTransfer"/>). <c>not_found</c> when there is no such receiver.
+    /// </summary>
+    Task<Transfer> Mint(Caller caller, MintTokens request, CancellationToken ct);
+
+    /// <summary>Who has how much of a token, as of one moment: what votes weigh by. Asks <c>service.read.wallet</c>.</summary>
+    [TimeLimit(30)]
+    Task<Holdings> GetHoldings(Caller caller, HoldingsQuery request, CancellationToken ct);
+
     /// <summary>Transactions of the ledger, newest first. Asks <c>wallet.balance.view</c> of the owner that is asked for, or in the city.</summary>
     Task<Page<Transaction>> ListTransactions(Caller caller, TransactionQuery request, CancellationToken ct);
 
@@ -90,6 +100,28 @@ public sealed record Account(WalletId WalletId, OwnerKind OwnerKind, OwnerId Own
 /// <param name="Memo">For the two of them; at most 200 characters.</param>
 /// <param name="Key">Any text of at most 128 characters: asking again with it gives the transfer of the first time.</param>
 public sealed record SendTransfer(OwnerId From, OwnerId To, Symbol Symbol, Quantity Amount, string? Memo = null, string? Key = null);
+
+/// <summary>Tokens to make.</summary>
+/// <param name="To">Who gets them: a person or a team.</param>
+/// <param name="Symbol">DAARION; the other tokens come from payouts.</param>
+/// <param name="Amount">How much; above zero.</param>
+/// <param name="Reason">Why: 1 to 200 characters.</param>
+public sealed record MintTokens(OwnerId To, Symbol Symbol, Quantity Amount, string Reason);
+
+/// <summary>Which token's holders.</summary>
+public sealed record HoldingsQuery(Symbol Symbol);
+
+/// <summary>Who has how much.</summary>
+/// <param name="Symbol">The token.</param>
+/// <param name="At">When.</param>
+/// <param name="Circulating">All that people and teams have, what waits for an approval included.</param>
+/// <param name="People">The people who have some.</param>
+public sealed record Holdings(Symbol Symbol, DateTimeOffset At, Quantity Circulating, IReadOnlyList<Holding> People);
+
+/// <summary>What a person has.</summary>
+/// <param name="User">The person.</param>
+/// <param name="Amount">How much.</param>
+public sealed record Holding(UserId User, Quantity Amount);
 
 /// <summary>Names a transfer.</summary>
 public sealed record TransferRef(TransferId Id);

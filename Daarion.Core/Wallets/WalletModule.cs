@@ -26,6 +26,8 @@ public sealed class WalletModule : ICityModule
         new("wallet.transfer", "Move tokens to another owner.", CapabilityRisk.High, "role.Owner", "role.Member:own"),
         new("city.payout.review", "Approve or cancel payouts above the review limit.", CapabilityRisk.High, Deciders),
         new("city.wallet.approve", "Let transfers above their limit move, or end them.", CapabilityRisk.High, Deciders),
+        new("city.wallet.mint", "Ask for new DAARION; another operator lets it come.", CapabilityRisk.High, Deciders),
+        new("service.read.wallet", "Read who has how much of a token.", CapabilityRisk.High, "service.governance"),
         new("city.wallet.audit", "Check every invariant of the ledger.", CapabilityRisk.Low, Operators),
         new("service.mint.payout", "Generate payouts by movements of the inventory.", CapabilityRisk.High, "service.wallet"),
     ];

@@ -10,6 +10,8 @@ namespace Daarion.Server.Api;
 internal static class CapabilitiesApi
 {
     private const string Read = "capability.read";
+    private const string Manage = "city.capability.manage";
+    private const string Check = "capability.check";
 
     public static void Map(ApiFaces faces)
     {
@@ -24,6 +26,18 @@ internal static class CapabilitiesApi
         faces.Internal.MapGet("/registry/diff", GetDiff).Asks(Read);
         faces.Internal.MapGet("/who-can", WhoCan).Asks(Read);
         faces.Internal.MapGet("/what-can/{subject}", WhatCan).Asks(Read);
+
+        faces.Internal.MapPost("/capability", Create).Asks(Manage);
+        faces.Internal.MapPut("/bundle/{name}/caps", PutCaps).Asks(Manage);
+        faces.Internal.MapPut("/plan/{plan}/entitlements", PutEntitlements).Asks(Manage);
+        faces.Internal.MapPost("/registry/check", CheckChange).Asks(Check);
+        faces.Internal.MapPost("/registry/simulate", Simulate).Asks(Check);
+
+        faces.Public.MapPost("/capabilities", Create).Asks(Manage);
+        faces.Public.MapPut("/bundles/{name}/caps", PutCaps).Asks(Manage);
+        faces.Public.MapPut("/plans/{plan}/entitlements", PutEntitlements).Asks(Manage);
+        faces.Public.MapPost("/registry/check", CheckChange).Asks(Check);
+        faces.Public.MapPost("/registry/simulate", Simulate).Asks(Check);
 
         faces.Public.MapGet("/capabilities", List).Asks(Read);
         faces.Public.MapGet("/capabilities/{code}", Get).Asks(Read);
@@ -67,6 +81,27 @@ internal static class CapabilitiesApi
 
     private static async Task<Ok<RegistryDiff>> GetDiff(RequestCaller caller, Input<RegistryRange> request, ICapabilityService capabilities, CancellationToken ct) =>
         TypedResults.Ok(await capabilities.GetDiff(caller, request, ct));
+
+    private static async Task<Created<CapabilityView>> Create(RequestCaller caller, Input<CreateCapability> request, IRegistryService registry, CancellationToken ct)
+    {
+        var capability = await registry.CreateCapability(caller, request, ct);
+        return TypedResults.Created($"/api/v1/capabilities/{capability.Code}", capability);
+    }
+
+    private static async Task<Tagged<BundleDetail>> PutCaps(RequestCaller caller, Input<PutBundleCaps> request, IRegistryService registry, CancellationToken ct)
+    {
+        var bundle = await registry.PutBundleCaps(caller, request, ct);
+        return ETags.Ok(bundle, bundle.Version);
+    }
+
+    private static async Task<Ok<PlanView>> PutEntitlements(RequestCaller caller, Input<PutPlanEntitlements> request, IRegistryService registry, CancellationToken ct) =>
+        TypedResults.Ok(await registry.PutPlanEntitlements(caller, request, ct));
+
+    private static async Task<Ok<RegistryCheck>> CheckChange(RequestCaller caller, Input<CheckChange> request, IRegistryService registry, CancellationToken ct) =>
+        TypedResults.Ok(await registry.CheckChange(caller, request, ct));
+
+    private static async Task<Ok<Simulation>> Simulate(RequestCaller caller, Input<SimulateChange> request, IRegistryService registry, CancellationToken ct) =>
+        TypedResults.Ok(await registry.Simulate(caller, request, ct));
 
     private static async Task<Ok<Page<SubjectAccess>>> WhoCan(RequestCaller caller, Input<WhoCan> request, IAccessReviewService review, CancellationToken ct) =>
         TypedResults.Ok(await review.WhoCan(caller, request, ct));

@@ -20,6 +20,7 @@ internal static class CityApi
         EventsApi.Map(faces);
         CapabilitiesApi.Map(faces);
         PolicyApi.Map(faces);
+        GovernanceApi.Map(faces);
         EmbassyApi.Map(faces);
         OracleApi.Map(faces);
         RwaApi.Map(faces);

@@ -17,6 +17,8 @@ internal static class WalletApi
         faces.Internal.MapGet("/wallet/balance/{owner}", GetBalance).Asks(View);
         faces.Internal.MapGet("/wallet/accounts", ListAccounts).Asks(View);
         faces.Internal.MapPost("/wallet/transfer", SendTransfer).Asks(Send);
+        faces.Internal.MapPost("/wallet/mint", Mint).Asks("city.wallet.mint");
+        faces.Public.MapPost("/wallet/mint", Mint).Asks("city.wallet.mint");
         faces.Internal.MapGet("/wallet/audit", Audit).Asks("city.wallet.audit");
 
         faces.Public.MapGet("/wallets/{owner}", GetBalance).Asks(View);
@@ -67,6 +69,9 @@ internal static class WalletApi
 
     private static async Task<Created<Transfer>> SendTransfer(RequestCaller caller, Input<SendTransfer> request, IWalletService wallets, CancellationToken ct) =>
         TypedResults.Created((string?)null, await wallets.SendTransfer(caller, request, ct));
+
+    private static async Task<Created<Transfer>> Mint(RequestCaller caller, Input<MintTokens> request, IWalletService wallets, CancellationToken ct) =>
+        TypedResults.Created((string?)null, await wallets.Mint(caller, request, ct));
 
     private static async Task<Ok<Page<Transfer>>> ListHeldTransfers(RequestCaller caller, Input<HeldTransferQuery> request, IWalletService wallets, CancellationToken ct) =>
         TypedResults.Ok(await wallets.ListHeldTransfers(caller, request, ct));
