@@ -16,6 +16,9 @@ public sealed partial class RefusalChain
     public bool WithVerdict { get; set; } = true;
 
     [Inject]
+    private IConsoleSession Session { get; set; } = null!;
+
+    [Inject]
     private ScreenClock Clock { get; set; } = null!;
 
     private static string Dot(FactorResult result) => result switch { FactorResult.Pass => "ok", FactorResult.Fail => "bad", _ => "off" };
@@ -23,6 +26,13 @@ public sealed partial class RefusalChain
     private static string Shape(FactorResult result) => result switch { FactorResult.Pass => "check", FactorResult.Fail => "cross", _ => "dash" };
 
     private string Say(Sentence sentence) => Sentences.Say(sentence, Clock);
+
+    // Where the fact can be changed; the first that has a page.
+    private string? Link(FactorFinding finding) => Linked(finding) is { } source ? SourceLinks.Of(source, Session) : null;
+
+    private FactSource? Linked(FactorFinding finding) => finding.Sources.FirstOrDefault(source => SourceLinks.Of(source, Session) is not null);
+
+    private string SourceName(FactorFinding finding) => Linked(finding) is { Kind: "bundle", Id: { } bundle } ? bundle : T.Of("access", $"source_{Linked(finding)?.Kind}");
 
     private string Source(FactorFinding finding) => finding.Sources switch
     {

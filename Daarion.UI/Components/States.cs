@@ -1,4 +1,5 @@
 using Daarion.Core.Embassies;
+using Daarion.Core.Governance;
 using Daarion.Core.Oracles;
 using Daarion.Core.Policy;
 using Daarion.Core.Teams;
@@ -14,10 +15,10 @@ public static class States
         where TEnum : struct, Enum => state switch
         {
             TeamState.Active or PayoutStatus.Claimed or TransferStatus.Completed or DeliveryOutcome.Accepted or PlatformStatus.Active or ReadingState.Published or InvitationState.Accepted
-                or SignatureState.Valid or SignatureState.ValidPrevious => "ok",
-            PayoutStatus.Generated or PayoutStatus.Review or TransferStatus.Pending or TeamState.Locked or InvitationState.Open => "wait",
+                or SignatureState.Valid or SignatureState.ValidPrevious or PolicyStatus.Applied or PolicyStatus.Approved => "ok",
+            PayoutStatus.Generated or PayoutStatus.Review or TransferStatus.Pending or TeamState.Locked or InvitationState.Open or PolicyStatus.Voting or PolicyStatus.Draft => "wait",
             TeamState.Suspended or PlatformStatus.Suspended or DeliveryOutcome.Rejected or ReadingState.Rejected or SignatureState.Mismatch or SignatureState.Missing or SignatureState.Stale
-                or SignatureState.UnknownPlatform => "bad",
+                or SignatureState.UnknownPlatform or PolicyStatus.Rejected or PolicyStatus.Failed or PolicyStatus.RolledBack => "bad",
             _ => string.Empty,
         };
 }

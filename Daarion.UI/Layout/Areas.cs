@@ -8,7 +8,8 @@ public static class Areas
     [
         new("nav.overview", "o", "/", "home", true),
         new("nav.teams", "t", "/teams", "people", true, "/people"),
-        new("nav.decisions", "c", "/decisions", "shield", false, "/why"),
+        new("nav.decisions", "c", "/decisions", "shield", false, "/why", "/who-can", "/what-can", "/capabilities", "/bundles", "/plans", "/registry"),
+        new("nav.governance", "v", "/governance", "scales", false),
         new("nav.wallets", "w", "/wallets", "wallet", true, "/payouts", "/transactions", "/transfers", "/invariants", "/statement"),
         new("nav.rwa", "r", "/platforms", "bolt", true, "/sites", "/deliveries", "/readings", "/inventory", "/movements") { OfTeams = "/sites", Asks = "embassy.intent.read" },
         new("nav.events", "e", "/events", "events", true, "/outbox", "/dead-letters", "/traces", "/catalogue", "/replay", "/services") { OfTeams = null },

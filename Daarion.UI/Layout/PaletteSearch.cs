@@ -19,14 +19,15 @@ public sealed class PaletteSearch(Texts t, IConsoleSession session, Reach reach,
         ("embassy.sites", "/sites", "meter", false), ("embassy.deliveries", "/deliveries", "bolt", true), ("embassy.readings", "/readings", "chart", false), ("rwa.inventory", "/inventory", "box", false),
         ("rwa.movements", "/movements", "box", false), ("nav.events", "/events", "events", true), ("events.outbox", "/outbox", "events", true), ("events.dead", "/dead-letters", "alert", true),
         ("events.catalogue", "/catalogue", "events", true), ("events.replay", "/replay", "refresh", true), ("events.services", "/services", "meter", true), ("nav.decisions", "/decisions", "shield", false),
-        ("decisions.why_title", "/why", "shield", false), ("settings.operators", "/settings", "gear", true), ("settings.sessions", "/settings/sessions", "key", false), ("settings.service_keys", "/settings/service-keys", "key", true),
+        ("decisions.why_title", "/why", "shield", false), ("access.who_can", "/who-can", "shield", true), ("access.what_can", "/what-can", "shield", false), ("access.capabilities", "/capabilities", "shield", true), ("access.bundles", "/bundles", "columns", true), ("access.plans", "/plans", "meter", true),
+        ("access.versions", "/registry", "clock", true), ("nav.governance", "/governance", "scales", false), ("governance.settings", "/governance/settings", "scales", false), ("settings.operators", "/settings", "gear", true), ("settings.sessions", "/settings/sessions", "key", false), ("settings.service_keys", "/settings/service-keys", "key", true),
         ("settings.clients", "/settings/apps", "globe", true), ("settings.audit", "/settings/audit", "lock", true), ("nav.me", "/me", "person", false),
     ];
 
     private static readonly (string Key, string Href, string Icon, bool Operators)[] Acts =
     [
         ("teams.create", "/teams/new", "plus", false), ("embassy.add_platform", "/platforms/new", "plus", true), ("embassy.add_site", "/sites/new", "plus", true), ("wallets.transfer_new", "/transfers/new", "send", false),
-        ("settings.key_create", "/settings/service-keys/new", "key", true),
+        ("settings.key_create", "/settings/service-keys/new", "key", true), ("governance.new", "/governance/new", "scales", false), ("wallets.mint", "/wallets/mint", "plus", true),
     ];
 
     /// <summary>Pages, acts and an id's page: known without asking anyone.</summary>

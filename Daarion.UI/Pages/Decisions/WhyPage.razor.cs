@@ -1,6 +1,8 @@
 using Daarion.Core.Capabilities;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
+using Daarion.Core.Teams;
+using Daarion.UI.Pages.Access;
 using Microsoft.AspNetCore.Components;
 
 namespace Daarion.UI.Pages.Decisions;
@@ -9,6 +11,8 @@ namespace Daarion.UI.Pages.Decisions;
 public sealed partial class WhyPage
 {
     private IReadOnlyList<string> actions = [];
+    private IReadOnlyList<TeamView> teams = [];
+    private IReadOnlyList<(string Id, string Name)> people = [];
     private DecisionExplanation? answer;
 
     [SupplyParameterFromQuery]
@@ -26,15 +30,19 @@ public sealed partial class WhyPage
     private IPolicyService Policy { get; set; } = null!;
 
     [Inject]
+    private ITeamService Teams { get; set; } = null!;
+
+    [Inject]
+    private IUserService Users { get; set; } = null!;
+
+    [Inject]
     private ICapabilityService Capabilities { get; set; } = null!;
 
     protected override async Task Load()
     {
         Subject ??= Session.Person?.Id.Value;
-        if ((await Rights.In(null, Gone, "capability.read")).May("capability.read"))
-        {
-            actions = [.. (await Once("actions", () => Capabilities.ListCapabilities(Caller, new CapabilityFilter(Page: new PageRequest(PageRequest.MaxLimit)), Gone))).Items.Select(capability => capability.Code)];
-        }
+        (actions, teams) = await AccessChoices.Of(Caller, Session, Capabilities, Teams, Gone);
+        people = await AccessChoices.People(Caller, Session, Users, Gone);
 
         if (Subject is not null && Action is not null && answer is null)
         {

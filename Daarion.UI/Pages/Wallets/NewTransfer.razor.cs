@@ -41,7 +41,7 @@ public sealed partial class NewTransfer
     }
 
     private DraftQuestion Ask() => new(
-        T["wallets.send_ask", Format.Amount(Read(amount), Symbols.Parse(symbol)), to.Trim()],
+        T["wallets.send_ask", Format.Amount(Receiver.Amount(amount, T), Symbols.Parse(symbol)), to.Trim()],
         T["wallets.send_more", owners.First(owner => owner.Id == from).Title],
         T["wallets.send"],
         HighRisk: true);
@@ -52,7 +52,7 @@ public sealed partial class NewTransfer
         {
             var transfer = await Wallets.SendTransfer(
                 Caller,
-                new SendTransfer(OwnerId.Parse(from), await Receiver(), Symbols.Parse(symbol), Read(amount), string.IsNullOrWhiteSpace(memo) ? null : memo.Trim(), key),
+                new SendTransfer(OwnerId.Parse(from), await Receiver.Find(to, Caller, Users, T, Gone), Symbols.Parse(symbol), Receiver.Amount(amount, T), string.IsNullOrWhiteSpace(memo) ? null : memo.Trim(), key),
                 Gone);
             Navigation.NavigateTo($"/transactions/{transfer.Id}");
         }
@@ -65,29 +65,4 @@ public sealed partial class NewTransfer
     }
 
     private static string NewKey() => Guid.NewGuid().ToString("N");
-
-    private async Task<OwnerId> Receiver()
-    {
-        var text = to.Trim();
-        if (!text.Contains('@', StringComparison.Ordinal))
-        {
-            return OwnerId.TryParse(text, null, out var owner) ? owner : throw CityException.Invalid("to", T["wallets.to_hint"]);
-        }
-
-        try
-        {
-            return OwnerId.Of((await Users.FindByEmail(Caller, new FindUserByEmail(text), Gone)).Id);
-        }
-        catch (CityException e) when (e.Code is ErrorCode.NotFound or ErrorCode.Forbidden)
-        {
-            throw CityException.Invalid("to", T["wallets.to_unknown"]);
-        }
-    }
-
-    // People write a comma and spaces where machines write a point.
-    private Quantity Read(string text)
-    {
-        var plain = string.Concat(text.Where(c => !char.IsWhiteSpace(c))).Replace(',', '.');
-        return Quantity.TryParse(plain, out var quantity) && quantity.Value > 0 ? quantity : throw CityException.Invalid("amount", T["wallets.amount_hint"]);
-    }
 }

@@ -30,7 +30,7 @@ public sealed partial class WalletsPage
             new("symbol", T["wallets.token"], [.. Symbols.All.Select(symbol => (symbol.Code(), symbol.Code()))]),
         ];
         var person = Session.Person!;
-        may = await Rights.Of(Gone, WalletRights.Transfer(OwnerId.Of(person.Id)));
+        may = await Rights.Of(Gone, WalletRights.Transfer(OwnerId.Of(person.Id)), new RightQuestion("city.wallet.mint"));
         var mine = (await Teams.Mine(Caller, new ListMyTeams(new PageRequest(MostTeams)), Gone)).Items.Where(my => my.Role >= TeamRoleThatSees && !IsCity(my.Team.Id));
         List<(string Owner, string Title)> owners = [(person.Id.Value, person.DisplayName), .. mine.Select(my => (my.Team.Id.Value, my.Team.Name))];
         var balances = await Task.WhenAll(owners.Select(owner => Wallets.GetBalance(Caller, new BalanceRef(OwnerId.Parse(owner.Owner)), Gone)));

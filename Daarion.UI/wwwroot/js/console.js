@@ -121,6 +121,8 @@
       return values !== null && putBack(fields(form), values);
     },
     clear(key) { localStorage.removeItem(draftName(key)); },
+    // What the server knows of a draft better than any single field: a list of things that come and go.
+    set(key, name, value) { localStorage.setItem(draftName(key), JSON.stringify({ at: Date.now(), values: { ...read(key), [name]: value } })); },
   };
 
   // The line to the server: says when it is down, tries again, and starts anew (drafts are kept) when the server forgot us ---
