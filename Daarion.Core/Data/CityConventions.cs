@@ -28,6 +28,7 @@ internal static class CityConventions
         Id<DecisionKind>(configuration);
         Id<AuditKind>(configuration);
         Id<AccessKeyKind>(configuration);
+        Id<PolicyKind>(configuration);
     }
 
     private static void Id<TKind>(ModelConfigurationBuilder configuration)
