@@ -131,7 +131,7 @@ public sealed class VotingTests(VotingCity city) : IClassFixture<VotingCity>
         Assert.Equal((ErrorCode.Forbidden, "no_role"), (refused.Code, refused.Reason));
         Assert.Equal(Quantity.Of(3), (await city.Vote(visitor, proposal.Id, VoteChoice.Abstain)).Weight);
         var key = await Assert.ThrowsAsync<CityException>(() => city.Governance.CastVote(Caller.ForService(ServiceName.Rwa), new CastVote(proposal.Id, VoteChoice.Yes), default));
-        Assert.Equal(ErrorCode.InvalidPayload, key.Code);
+        Assert.Equal(ErrorCode.Forbidden, key.Code);
         await city.Governance.Cancel(city.Olena, new CancelProposal(proposal.Id), default);
     }
 
