@@ -1,3 +1,4 @@
+using Daarion.Core.Capabilities.AccessKeys;
 using Daarion.Core.Data;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
@@ -17,6 +18,14 @@ public sealed class CapabilitiesModule : ICityModule
     {
         services.AddModuleDbContext<CapabilitiesDbContext>(Service);
         services.AddContract<ICapabilityService, CapabilityService>(Service);
+        services.AddContract<IAccessKeyService, AccessKeyService>(Service);
+        services.AddScoped<KeyBounds>();
+        services.AddSingleton<KeyDoor>();
+        services.AddSingleton<KeyUses>();
+        services.AddSingleton<AccessKeyFacts>();
+        services.AddSingleton<IKeyFacts>(provider => provider.GetRequiredService<AccessKeyFacts>());
+        services.AddSingleton<ISecretFacts>(provider => provider.GetRequiredService<AccessKeyFacts>());
+        services.AddHostedService<KeyUseWriter>();
         services.AddSingleton<RegistrySeeder>();
         services.AddSingleton<RegistryReader>();
         services.AddSingleton<RegistrySnapshots>();
@@ -38,6 +47,7 @@ public sealed class CapabilitiesModule : ICityModule
             "Read the registry, who can and what one can oneself",
             CapabilityRisk.Low,
             ["city.Owner", "city.Guardian", "city.Member", "role.Owner:own", "role.Guardian:own", "role.Member:own", "role.Visitor:own"]),
+        .. AccessKeyCapabilities.All,
         new("service.write.capabilities", "Give an outside platform its bundle", CapabilityRisk.High, "service.embassy"),
     ];
 
@@ -46,5 +56,9 @@ public sealed class CapabilitiesModule : ICityModule
     [
         EventDeclaration.Of<CapabilityCreated>("capability.created", ServiceName.Capabilities),
         EventDeclaration.Of<BundleUpdated>("bundle.updated", ServiceName.Capabilities),
+        EventDeclaration.Of<AccessKeyCreated>("access_key.created", ServiceName.Capabilities),
+        EventDeclaration.Of<AccessKeyRotated>("access_key.rotated", ServiceName.Capabilities),
+        EventDeclaration.Of<AccessKeyRevoked>("access_key.revoked", ServiceName.Capabilities),
+        EventDeclaration.Of<AccessKeyUsed>("access_key.used", ServiceName.Capabilities),
     ];
 }

@@ -56,7 +56,7 @@ internal sealed class AccessReviewService(IAccess access, IPolicySnapshots regis
     }
 
     private async Task<KeyFact?> AccessKey(string id, CancellationToken ct) =>
-        (cache.Keys.TryGet(id, cache.MaxAge, out var known) ? known : await cache.Keys.Fetch(id, ct)) is { Access: not null } key ? key : null;
+        await cache.Keys.Get(id, cache.MaxAge, ct) is { Access: not null } key ? key : null;
 
     // What is not allowed with everything may still be allowed with what is the person's own.
     private static HeldCapability? Held(PolicySnapshot snapshot, DecisionFacts facts)

@@ -103,6 +103,9 @@ public static class Actions
     /// <summary>A change that a deleted team takes: that it comes back.</summary>
     public const string Restore = "team.restore";
 
+    /// <summary>A change that a locked team takes: that a key ends, which only takes away.</summary>
+    public const string RevokeKey = "access_key.revoke";
+
     /// <summary>What everybody may, also where they see nothing.</summary>
     public const string Leave = "team.leave";
 

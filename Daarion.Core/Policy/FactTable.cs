@@ -32,6 +32,9 @@ internal sealed class FactTable<TKey, TFact>(TimeProvider clock, Func<TKey, Canc
         return false;
     }
 
+    /// <summary>A fact that is kept and not older than asked, or a fresh one.</summary>
+    public ValueTask<TFact?> Get(TKey key, TimeSpan maxAge, CancellationToken ct) => TryGet(key, maxAge, out var kept) ? new(kept) : new(Fetch(key, ct));
+
     /// <summary>Fetches a fact, or joins a fetch that is underway.</summary>
     public Task<TFact?> Fetch(TKey key, CancellationToken ct)
     {
