@@ -130,7 +130,7 @@ internal sealed record KeyTerms(
         foreach (var text in asked)
         {
             var full = IPAddress.TryParse(text, out var one) ? $"{one}/{one.GetAddressBytes().Length * 8}" : text;
-            networks.Add(IPNetwork.TryParse(full, out var network) ? network.ToString() : throw CityException.Invalid("cidrs", $"'{text}' is no network; write 192.0.2.0/24 or 2001:db8::/32, without bits beyond the prefix."));
+            networks.Add(IPNetwork.TryParse(full, out var network) ? network.ToString() : throw CityException.Invalid("cidrs", $"'{text}' is no network; write 192.0.2.0/24 or 2001:db8::/32."));
         }
 
         return [.. networks.Distinct(StringComparer.Ordinal)];
