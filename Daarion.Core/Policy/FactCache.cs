@@ -8,8 +8,8 @@ namespace Daarion.Core.Policy;
 /// </summary>
 internal sealed class FactCache(TimeProvider clock, IServiceScopeFactory scopes) : IPolicyCache, IDisabledPeople
 {
-    /// <summary>How long a fact is kept.</summary>
-    public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+    /// <summary>How long a fact is kept. What changed elsewhere is known here within 5 s even if nobody can tell: this, and the time to ask again.</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(4);
 
     /// <summary>How long a fact is kept while the database is away. No fact can change meanwhile, for it could not be committed.</summary>
     public static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(60);
