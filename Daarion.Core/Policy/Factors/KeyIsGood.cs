@@ -26,7 +26,7 @@ internal sealed class KeyIsGood : Factor
         var key = facts.Key;
         return reason switch
         {
-            Reasons.KeyInvalid when key is not null && !IsTheSubjects(facts) => Sentence.Of("key.not_theirs", "The key {name} is not {subject}'s.", ("name", key.Name), ("subject", facts.SubjectId)),
+            Reasons.KeyInvalid when key is not null && !IsTheSubjects(facts) => Sentence.Of("key.not_theirs", "The key {key} is not {subject}'s.", ("key", facts.KeyId!), ("subject", facts.SubjectId)),
             Reasons.KeyInvalid when key is not null => Sentence.Of(
                 "key.elsewhere",
                 "The key {name} may come from {addresses} only, not from {address}.",
