@@ -73,6 +73,9 @@ internal sealed class AccessKeyFacts(CityDatabase database) : IKeyFacts, ISecret
             row.GetFieldValue<string[]>(13),
             row.IsDBNull(8) ? null : row.GetInt32(8),
             row.IsDBNull(9) ? null : row.GetDecimal(9),
-            row.GetFieldValue<string[]>(10)) { OwnCapabilities = row.GetFieldValue<string[]>(12) },
+            row.GetFieldValue<string[]>(10))
+        {
+            OwnCapabilities = row.GetFieldValue<string[]>(12),
+        },
     };
 }
