@@ -84,6 +84,9 @@ public sealed class EscalationTests(CityFixture city)
         {
             var ((here, owner), (there, other)) = (await city.NewTeam(), await city.NewTeam());
             var (guardian, member, stranger) = (await city.NewMember(here.Id, owner, TeamRole.Guardian), await city.NewMember(here.Id, owner), await city.NewPerson());
+            // Who has something to say in both teams would notice if a key did not stay in its own.
+            await city.Get<IMembershipService>().Add(other.Caller, new AddMember(there.Id, guardian.Id, Role: TeamRole.Guardian), default);
+            await city.Get<IMembershipService>().Add(other.Caller, new AddMember(there.Id, owner.Id), default);
             var made = await city.Get<IOperatorService>().Make(CityFixture.Service(ServiceName.Auth), new MakeOperator($"{city.Unique("escalation")}@example.org"), default);
             var @operator = new Person(made.UserId, made.Email, Caller.ForUser(made.UserId, SessionId.New(TimeProvider.System.GetUtcNow()), new Origin("req_test", IPAddress.Loopback, "tests")));
             var round = new Round(city, [owner, guardian, member, stranger, other, @operator], [here.Id, there.Id]);
@@ -93,6 +96,8 @@ public sealed class EscalationTests(CityFixture city)
             round.Model.Members[(here.Id, guardian.Id)] = TeamRole.Guardian;
             round.Model.Members[(here.Id, member.Id)] = TeamRole.Member;
             round.Model.Members[(there.Id, other.Id)] = TeamRole.Owner;
+            round.Model.Members[(there.Id, guardian.Id)] = TeamRole.Guardian;
+            round.Model.Members[(there.Id, owner.Id)] = TeamRole.Member;
             return round;
         }
 
