@@ -8,7 +8,7 @@ namespace Daarion.Core.Kernel;
 /// Opens an <see cref="Operation"/> around every call: bulkhead, time limit, span, a fresh dependency scope, the two guards, the figures.
 /// All entrances come through here, because the contracts they hold are made by <see cref="ContractDispatch{TContract}"/>.
 /// </summary>
-public sealed partial class OperationRunner(IServiceScopeFactory scopes, Bulkheads bulkheads, ServiceMeters meters, ILogger<OperationRunner> log)
+public sealed partial class OperationRunner(IServiceScopeFactory scopes, Bulkheads bulkheads, ServiceMeters meters, ILogger<OperationRunner>? log = null)
 {
     /// <summary>Runs one call.</summary>
     /// <param name="service">The service called, a <see cref="ServiceName"/>.</param>
@@ -78,7 +78,10 @@ public sealed partial class OperationRunner(IServiceScopeFactory scopes, Bulkhea
         }
         catch (Exception e)
         {
-            UnitsStayCounted(log, operation.Service, operation.Name, e);
+            if (log is not null)
+            {
+                UnitsStayCounted(log, operation.Service, operation.Name, e);
+            }
         }
     }
 

@@ -1,5 +1,3 @@
-using Daarion.Core.Kernel;
-
 namespace Daarion.Core.Policy;
 
 /// <summary>How a quota stands, for the decision and its explanation.</summary>
@@ -41,8 +39,8 @@ public interface IQuotaSource
 /// <summary>Requests a minute of access keys.</summary>
 public interface IKeyRates
 {
-    /// <summary>Counts a request of whoever presents an access key; null for anybody else.</summary>
-    ValueTask<RateFact?> Charge(Caller caller, CancellationToken ct);
+    /// <summary>Counts a request that presents a key; null for a key that is no access key.</summary>
+    ValueTask<RateFact?> Charge(string keyId, CancellationToken ct);
 }
 
 /// <summary>Hears of quotas that are nearly used up by what is called while it watches, so that an entrance can tell its caller.</summary>

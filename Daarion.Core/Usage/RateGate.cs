@@ -31,15 +31,15 @@ internal sealed class RateGate : IKeyRates, IAsyncDisposable
     public async ValueTask<RateFact?> Take(DecisionFacts facts, CancellationToken ct) =>
         Of(facts.Action) is { } perMinute && Who(facts) is { } who ? await Charge(facts.Action, who, perMinute, ct) : null;
 
-    public async ValueTask<RateFact?> Charge(Caller caller, CancellationToken ct)
+    public async ValueTask<RateFact?> Charge(string keyId, CancellationToken ct)
     {
-        if (caller.KeyId is not { } id || await Key(id, ct) is not { } grant)
+        if (await Key(keyId, ct) is not { } grant)
         {
             return null;
         }
 
         var perMinute = grant.PerMinute ?? rates.Keys[await quotas.PlanOf(Payer.Of(grant.TeamId), ct)];
-        return await Charge("key", id, perMinute, ct);
+        return await Charge("key", keyId, perMinute, ct);
     }
 
     public ValueTask DisposeAsync() => requests.DisposeAsync();

@@ -100,13 +100,18 @@ internal sealed partial class UsageService(UsageDbContext db, IAccess access, Qu
 
     private static decimal Units(decimal units, decimal least) => units >= least && units <= MaxUnits
         ? units
-        : throw CityException.Invalid("units", least < 0 ? $"Give at most {MaxUnits} units." : $"Give {(least > 0 ? "more than 0" : "0 or more")}, and at most {MaxUnits} units.");
+        : throw (least switch
+        {
+            < 0 => CityException.Invalid("units", $"Give at most {MaxUnits} units."),
+            0 => CityException.Invalid("units", $"Give 0 to {MaxUnits} units."),
+            _ => CityException.Invalid("units", $"Give more than 0 and at most {MaxUnits} units."),
+        });
 
     private static string? Name(string field, string? text) => text switch
     {
         null => null,
         { Length: 0 or > MaxName } => throw CityException.Invalid(field, $"Give 1 to {MaxName} characters."),
-        _ when text.Any(c => char.IsControl(c) || char.IsSurrogate(c)) => throw CityException.Invalid(field, "Control characters are not taken."),
+        _ when text.Any(c => char.IsControl(c) || char.IsSurrogate(c)) => throw CityException.Invalid(field, "Use printable characters."),
         _ => text,
     };
 }

@@ -20,9 +20,9 @@ internal sealed class UsageDoor(RequestDelegate next, IKeyRates rates)
             return;
         }
 
-        if (caller.KeyId is not null)
+        if (caller.KeyId is { } key)
         {
-            await Charge(http, caller);
+            await Charge(http, key);
         }
 
         using var watch = QuotaWatch.Watch();
@@ -38,9 +38,9 @@ internal sealed class UsageDoor(RequestDelegate next, IKeyRates rates)
         await next(http);
     }
 
-    private async Task Charge(HttpContext http, Caller caller)
+    private async Task Charge(HttpContext http, string key)
     {
-        if (await rates.Charge(caller, http.RequestAborted) is { Wait: { } wait } rate)
+        if (await rates.Charge(key, http.RequestAborted) is { Wait: { } wait } rate)
         {
             throw new CityException(ErrorCode.RateLimited, $"This key may make {rate.PerMinute} requests a minute; try again in {Math.Ceiling(wait.TotalSeconds):0} s.")
             {
