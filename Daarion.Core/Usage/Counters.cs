@@ -50,7 +50,7 @@ internal readonly record struct Ended(EndOutcome Outcome, CounterKey Counter, de
 /// <summary>The counters of the database: each effect one function, called for all who come together.</summary>
 internal sealed class Counters : IAsyncDisposable
 {
-    private const int GroupSize = 256;
+    private const int GroupSize = 128;
     /// <summary>Takes a group; see the migration.</summary>
     public const string TakeSql = "select place, accepted, used, reserved from usage.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     private const string FinishSql = "select place, outcome, team_id, subject_id, metric, window_start, used, reserved from usage.finish($1, $2, $3)";

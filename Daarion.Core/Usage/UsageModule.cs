@@ -55,6 +55,7 @@ public sealed class UsageModule : ICityModule
     public void AddTo(IServiceCollection services)
     {
         services.AddModuleDbContext<UsageDbContext>(Service);
+        services.AddScoped<Func<UsageDbContext>>(provider => provider.GetRequiredService<UsageDbContext>);
         services.AddContract<IUsageService, UsageService>(Service);
         services.AddSingleton(new UsageRates());
         services.AddSingleton<UsageNews>();

@@ -55,7 +55,7 @@ internal sealed partial class UsageService
         var metric = Metrics.Checked(request.Metric);
         var (from, to) = Span(request.From, request.To);
         var steps = Steps(request.Step, from, to);
-        await using var command = await db.Command(SeriesSql, ct);
+        await using var command = await Db.Command(SeriesSql, ct);
         command.Parameters.AddText(request.TeamId.Value);
         command.Parameters.AddText(metric);
         command.Parameters.AddTime(from);
@@ -77,7 +77,7 @@ internal sealed partial class UsageService
         var metric = Metrics.Checked(request.Metric);
         var (from, to) = Span(request.From, request.To);
         var page = new PageRequest(request.Limit).Checked();
-        await using var command = await db.Command(TopSql, ct);
+        await using var command = await Db.Command(TopSql, ct);
         command.Parameters.AddText(metric);
         command.Parameters.AddTime(from);
         command.Parameters.AddTime(to);
@@ -99,8 +99,8 @@ internal sealed partial class UsageService
         await access.Require(caller, UsageModule.Read, request.TeamId is { } about ? ResourceRef.Team(about) : ResourceRef.City, ct);
         var page = new PageRequest(request.Limit, request.Cursor).Checked();
         var rows = PageCursor.Decode(page.Cursor, 1) is [var after]
-            ? db.Anomalies.FromSql($"select * from usage.usage_anomalies where id < {after}")
-            : db.Anomalies;
+            ? Db.Anomalies.FromSql($"select * from usage.usage_anomalies where id < {after}")
+            : Db.Anomalies;
         rows = request.TeamId is { } team ? rows.Where(anomaly => anomaly.TeamId == team) : rows;
         return Page<UsageAnomaly>.From(
             await rows.AsNoTracking().OrderByDescending(anomaly => anomaly.Id).Take(page.Limit + 1).ToListAsync(ct), page, anomaly => [anomaly.Id.Value]);
@@ -108,7 +108,7 @@ internal sealed partial class UsageService
 
     private async Task<TeamUsage> Usage(Payer payer, CancellationToken ct)
     {
-        var now = db.Now;
+        var now = Now;
         var all = new Dictionary<string, (Quota Quota, DateTimeOffset Start)>(StringComparer.Ordinal);
         foreach (var metric in Metrics.All)
         {
@@ -129,7 +129,7 @@ internal sealed partial class UsageService
     private async Task<Dictionary<(string Metric, string Subject, DateTimeOffset Start), (decimal Used, decimal Reserved)>> Standings(
         Payer payer, DateTimeOffset[] starts, DateTimeOffset now, CancellationToken ct)
     {
-        await using var command = await db.Command(StandingSql, ct);
+        await using var command = await Db.Command(StandingSql, ct);
         command.Parameters.AddText(payer.TeamId.Value);
         command.Parameters.AddTimes(starts);
         command.Parameters.AddTime(now);
@@ -165,7 +165,7 @@ internal sealed partial class UsageService
 
     private (DateTimeOffset From, DateTimeOffset To) Span(DateTimeOffset? from, DateTimeOffset? to)
     {
-        var end = Timestamps.Truncate(to ?? db.Now);
+        var end = Timestamps.Truncate(to ?? Now);
         if (end < DateTimeOffset.UnixEpoch || end.Year > 9000)
         {
             throw CityException.Invalid("to", "Give a time of this age.");

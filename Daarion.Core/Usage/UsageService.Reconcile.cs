@@ -15,6 +15,6 @@ internal sealed partial class UsageService
             throw CityException.Invalid("from", "Give a time of this age.");
         }
 
-        return await new Recount(db).Run(from, ct);
+        return await new Recount(Db).Run(from, ct);
     }
 }

@@ -4,10 +4,15 @@ using Daarion.Core.Policy;
 namespace Daarion.Core.Usage;
 
 /// <inheritdoc cref="IUsageService"/>
-internal sealed partial class UsageService(UsageDbContext db, IAccess access, QuotaTable quotas, Counters counters) : IUsageService
+internal sealed partial class UsageService(Func<UsageDbContext> context, IAccess access, QuotaTable quotas, Counters counters, TimeProvider clock) : IUsageService
 {
     private const int MaxName = 200;
     private const decimal MaxUnits = 1_000_000_000_000m;
+
+    // What is only counted needs no context, and making one would be most of its cost.
+    private UsageDbContext Db => context();
+
+    private DateTimeOffset Now => Timestamps.Truncate(clock.GetUtcNow());
 
     public async Task<Reserved> Reserve(Caller caller, ReserveUnits request, CancellationToken ct)
     {
@@ -19,10 +24,11 @@ internal sealed partial class UsageService(UsageDbContext db, IAccess access, Qu
             throw CityException.Invalid("ttl", $"Give 1 to {ReserveUnits.MaxTtl} seconds.");
         }
 
-        var id = ReservationId.New(db.Now);
-        var expires = db.Now.AddSeconds(request.Ttl);
+        var now = Now;
+        var id = ReservationId.New(now);
+        var expires = now.AddSeconds(request.Ttl);
         var (counter, quota) = await Counter(Payer.Of(request.TeamId), metric, ct);
-        var standing = await counters.Take(new(id.Value, counter, units, quota.Effective, expires, db.Now), ct);
+        var standing = await counters.Take(new(id.Value, counter, units, quota.Effective, expires, Now), ct);
         if (!standing.Accepted)
         {
             // The PDP says it, so that the refusal is in its log with what was looked at.
@@ -51,7 +57,7 @@ internal sealed partial class UsageService(UsageDbContext db, IAccess access, Qu
         var metric = Metrics.Checked(request.Metric);
         var source = Name("source_id", request.SourceId) ?? throw CityException.Invalid("source_id", "Say what is counted, so that it counts once.");
         var (counter, quota) = await Counter(Payer.Of(request.TeamId), metric, ct);
-        var taking = new Taking(source, counter, Units(request.Units.Value, quota.Window == UsageWindow.Held ? -MaxUnits : 0), null, null, db.Now)
+        var taking = new Taking(source, counter, Units(request.Units.Value, quota.Window == UsageWindow.Held ? -MaxUnits : 0), null, null, Now)
         {
             Agent = Name("agent", request.Agent),
             Model = Name("model", request.Model),
@@ -63,7 +69,7 @@ internal sealed partial class UsageService(UsageDbContext db, IAccess access, Qu
 
     private async Task<UnitsCounted> End(ReservationId reservation, decimal? units, CancellationToken ct)
     {
-        var ended = await counters.Finish(new(reservation.Value, units, db.Now), ct);
+        var ended = await counters.Finish(new(reservation.Value, units, Now), ct);
         return ended.Outcome switch
         {
             EndOutcome.Done when ended.Counter.Metric is { } metric => Told(metric, await quotas.Of(ended.Counter.Payer, metric, ct), ended.Used, ended.Reserved),
@@ -83,7 +89,7 @@ internal sealed partial class UsageService(UsageDbContext db, IAccess access, Qu
     private async ValueTask<(CounterKey Counter, Quota Quota)> Counter(Payer payer, string metric, CancellationToken ct)
     {
         var quota = await quotas.Of(payer, metric, ct);
-        return (new(payer, metric, Metrics.StartOf(quota.Window, db.Now)), quota);
+        return (new(payer, metric, Metrics.StartOf(quota.Window, Now)), quota);
     }
 
     private static UnitsCounted Told(string metric, Quota quota, decimal used, decimal reserved)
