@@ -17,7 +17,8 @@ internal sealed class KeyFacts(CityDatabase database) : IKeyFacts
         return await row.ReadAsync(ct) ? Key(row) : null;
     }
 
-    public async Task<IReadOnlyList<KeyFact>> Holding(string capability, int limit, CancellationToken ct)
+    // A service key reaches every team.
+    public async Task<IReadOnlyList<KeyFact>> Holding(string capability, TeamId team, int limit, CancellationToken ct)
     {
         await using var command = database.Of(Pool).CreateCommand(
             """

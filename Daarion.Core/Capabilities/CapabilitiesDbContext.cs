@@ -1,3 +1,4 @@
+using Daarion.Core.Capabilities.AccessKeys;
 using Daarion.Core.Data;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
@@ -36,6 +37,9 @@ public sealed class CapabilitiesDbContext(DbContextOptions<CapabilitiesDbContext
     /// <summary>Versions of the registry.</summary>
     public DbSet<RegistryVersionRow> Versions => Set<RegistryVersionRow>();
 
+    /// <summary>Access keys.</summary>
+    public DbSet<AccessKey> AccessKeys => Set<AccessKey>();
+
     /// <summary>What releases have brought.</summary>
     public DbSet<SeededRow> Seeded => Set<SeededRow>();
 
@@ -58,6 +62,18 @@ public sealed class CapabilitiesDbContext(DbContextOptions<CapabilitiesDbContext
         modelBuilder.Entity<RegistryVersionRow>().Property(row => row.Version).ValueGeneratedNever();
         modelBuilder.Entity<RegistryVersionRow>().Property(row => row.Diff).HasColumnType("jsonb");
         modelBuilder.Entity<RegistryVersionRow>().Property(row => row.Inverse).HasColumnType("jsonb");
+        modelBuilder.Entity<AccessKey>(key =>
+        {
+            key.ToTable("access_keys").HasKey(row => row.Id);
+            key.Property(row => row.Budget1T).HasColumnName("budget_1t");
+            key.Ignore(row => row.Subject).Ignore(row => row.Codes).Ignore(row => row.BundleNames);
+            key.HasMany(row => row.Caps).WithOne().HasForeignKey(cap => cap.KeyId);
+            key.HasMany(row => row.Bundles).WithOne().HasForeignKey(bundle => bundle.KeyId);
+        });
+        modelBuilder.Entity<AccessKeyCap>().ToTable("access_key_caps").HasKey(row => new { row.KeyId, row.CapabilityId });
+        modelBuilder.Entity<AccessKeyCap>().HasOne(row => row.Capability).WithMany().HasForeignKey(row => row.CapabilityId);
+        modelBuilder.Entity<AccessKeyBundle>().ToTable("access_key_bundles").HasKey(row => new { row.KeyId, row.BundleId });
+        modelBuilder.Entity<AccessKeyBundle>().HasOne(row => row.Bundle).WithMany().HasForeignKey(row => row.BundleId);
         modelBuilder.Entity<SeededRow>().ToTable("seeded").HasKey(row => new { row.Kind, row.Key });
     }
 
@@ -66,6 +82,7 @@ public sealed class CapabilitiesDbContext(DbContextOptions<CapabilitiesDbContext
     {
         base.ConfigureConventions(configurationBuilder);
         configurationBuilder.Properties<CapabilityRisk>().HaveConversion<WordConverter<CapabilityRisk>>();
+        configurationBuilder.Properties<SubjectKind>().HaveConversion<WordConverter<SubjectKind>>();
         configurationBuilder.Properties<BundleKind>().HaveConversion<WordConverter<BundleKind>>();
         configurationBuilder.Properties<DecisionScope>().HaveConversion<WordConverter<DecisionScope>>();
         configurationBuilder.Properties<ViewerType>().HaveConversion<WordConverter<ViewerType>>();

@@ -1,3 +1,4 @@
+using Daarion.Core.Capabilities.AccessKeys;
 using Daarion.Core.Data;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
@@ -18,6 +19,14 @@ public sealed class CapabilitiesModule : ICityModule
         services.AddModuleDbContext<CapabilitiesDbContext>(Service);
         services.AddContract<ICapabilityService, CapabilityService>(Service);
         services.AddContract<IRegistryService, RegistryService>(Service);
+        services.AddContract<IAccessKeyService, AccessKeyService>(Service);
+        services.AddScoped<KeyBounds>();
+        services.AddSingleton<KeyDoor>();
+        services.AddSingleton<KeyUses>();
+        services.AddSingleton<AccessKeyFacts>();
+        services.AddSingleton<IKeyFacts>(provider => provider.GetRequiredService<AccessKeyFacts>());
+        services.AddSingleton<ISecretFacts>(provider => provider.GetRequiredService<AccessKeyFacts>());
+        services.AddHostedService<KeyUseWriter>();
         services.AddSingleton<RegistrySeeder>();
         services.AddSingleton<RegistryReader>();
         services.AddSingleton<RegistrySnapshots>();
@@ -42,6 +51,7 @@ public sealed class CapabilitiesModule : ICityModule
         new("city.capability.manage", "Change the registry by hand, where the city asks for no policy", CapabilityRisk.High, ["city.Owner", "city.Guardian"]),
         new("capability.check", "Try changes of the registry without making them", CapabilityRisk.Low, ["city.Owner", "city.Guardian", "city.Member", "service.governance"]),
         new("service.update.capabilities", "Change the registry: policies that were adopted, and scripts of operators", CapabilityRisk.High, "service.governance"),
+        .. AccessKeyCapabilities.All,
         new("service.write.capabilities", "Give an outside platform its bundle", CapabilityRisk.High, "service.embassy"),
     ];
 
@@ -50,5 +60,9 @@ public sealed class CapabilitiesModule : ICityModule
     [
         EventDeclaration.Of<CapabilityCreated>("capability.created", ServiceName.Capabilities),
         EventDeclaration.Of<BundleUpdated>("bundle.updated", ServiceName.Capabilities),
+        EventDeclaration.Of<AccessKeyCreated>("access_key.created", ServiceName.Capabilities),
+        EventDeclaration.Of<AccessKeyRotated>("access_key.rotated", ServiceName.Capabilities),
+        EventDeclaration.Of<AccessKeyRevoked>("access_key.revoked", ServiceName.Capabilities),
+        EventDeclaration.Of<AccessKeyUsed>("access_key.used", ServiceName.Capabilities),
     ];
 }

@@ -81,7 +81,7 @@ internal sealed partial class FactWatch(IServiceProvider services, FactCache cac
         }
         else
         {
-            cache.Keys.Forget(_ => true);
+            cache.ForgetKeys();
         }
     }
 

@@ -121,7 +121,8 @@ internal sealed class RegistrySeeder(OperationRunner runner, IEnumerable<ICityMo
         }
     }
 
-    private static readonly string[] FixedBundles =
+    /// <summary>Bundles that every city has, also where they hold nothing.</summary>
+    public static IReadOnlyList<string> FixedBundles { get; } =
     [
         .. Enum.GetValues<TeamRole>().Select(BundleNames.Role),
         .. Enum.GetValues<TeamRole>().Where(role => role != TeamRole.Visitor).Select(BundleNames.City),

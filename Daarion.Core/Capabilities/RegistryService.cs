@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Daarion.Core.Capabilities.Changes;
@@ -61,17 +62,29 @@ internal sealed partial class RegistryService(IAccess access, CapabilitiesDbCont
                 : new RegistryOperation(RegistryOp.AddCap, request.Name, code)),
             .. (request.Remove ?? []).Select(code => new RegistryOperation(RegistryOp.RemoveCap, request.Name, code.EndsWith(OwnSuffix, StringComparison.Ordinal) ? code[..^OwnSuffix.Length] : code)),
         ];
-        await MakeByHand(operations, request.Name, request.ExpectedVersion, ct);
+        if (operations.Count is 0 or > Capabilities.CheckChange.MaxOperations)
+        {
+            throw CityException.Invalid("add", $"Give in add and remove together 1 to {Capabilities.CheckChange.MaxOperations} capabilities.");
+        }
+
+        var added = request.Add?.Count ?? 0;
+        await MakeByHand(operations, request.Name, request.ExpectedVersion, (index, field) => field == "bundle" ? "name" : index < added ? $"add[{index}]" : $"remove[{index - added}]", ct);
         return await CapabilityService.Detail(db, await db.Bundles.AsNoTracking().SingleAsync(row => row.Name == request.Name, ct), ct);
     }
 
     public async Task<PlanView> PutPlanEntitlements(Caller caller, PutPlanEntitlements request, CancellationToken ct)
     {
         await RequireManage(caller, ct);
+        if (request.Entitlements.Count is 0 or > Capabilities.CheckChange.MaxOperations)
+        {
+            throw CityException.Invalid("entitlements", $"Give 1 to {Capabilities.CheckChange.MaxOperations} of them.");
+        }
+
         await MakeByHand(
             [.. request.Entitlements.Select(given => new RegistryOperation(RegistryOp.SetQuota, Plan: request.Plan, Metric: given.Metric, Quota: given.Quota, HardLimit: given.HardLimit))],
             BundleNames.Plan(request.Plan),
             null,
+            (index, field) => $"entitlements[{index}].{field}",
             ct);
         return (await CapabilityService.Plans(db, ct)).Single(plan => plan.Plan == request.Plan);
     }
@@ -152,6 +165,20 @@ internal sealed partial class RegistryService(IAccess access, CapabilitiesDbCont
         }
     }
 
+    private async Task MakeByHand(IReadOnlyList<RegistryOperation> operations, string target, long? expected, Func<int, string, string> name, CancellationToken ct)
+    {
+        try
+        {
+            await MakeByHand(operations, target, expected, ct);
+        }
+        catch (CityException e) when (e.Errors.Count > 0)
+        {
+            throw e.Named(field => OperationField().Match(field) is { Success: true } part ? name(int.Parse(part.Groups["index"].ValueSpan, CultureInfo.InvariantCulture), part.Groups["field"].Value) : field);
+        }
+
+        await snapshots.Reload(ct);
+    }
+
     private async Task MakeByHand(IReadOnlyList<RegistryOperation> operations, string target, long? expected, CancellationToken ct)
     {
         await db.Transact(
@@ -170,7 +197,6 @@ internal sealed partial class RegistryService(IAccess access, CapabilitiesDbCont
                 return journal.Version;
             },
             ct);
-        await snapshots.Reload(ct);
     }
 
     private async Task<RegistryEdit> Make(IReadOnlyList<RegistryOperation> operations, RegistryJournal journal, CancellationToken ct)
@@ -208,6 +234,9 @@ internal sealed partial class RegistryService(IAccess access, CapabilitiesDbCont
             throw CityException.Conflict("In this city the quotas of plans are changed by a policy, which residents vote on.", PolicyRequired);
         }
     }
+
+    [GeneratedRegex("^operations\\[(?<index>[0-9]+)\\]\\.?(?<field>.*)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    private static partial Regex OperationField();
 
     [GeneratedRegex("^[a-z][a-z0-9_]*(\\.[a-z0-9_]+){1,5}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
     private static partial Regex CapabilityCode();

@@ -28,6 +28,9 @@ internal static class CityConventions
         Id<DecisionKind>(configuration);
         Id<AuditKind>(configuration);
         Id<AccessKeyKind>(configuration);
+        Id<PolicyKind>(configuration);
+        Id<ReservationKind>(configuration);
+        Id<AnomalyKind>(configuration);
     }
 
     private static void Id<TKind>(ModelConfigurationBuilder configuration)

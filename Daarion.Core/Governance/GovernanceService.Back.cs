@@ -53,7 +53,7 @@ internal sealed partial class GovernanceService
         }
 
         RegistryOperation[] operations = [new(RegistryOp.SetGovernanceSetting, Name: request.Name, Value: request.Value)];
-        var check = await registry.CheckChange(Self(caller), new CheckChange(operations), ct);
+        var check = await CheckSetting(caller, operations, ct);
         if (check.Violations.FirstOrDefault(violation => violation.Rule != "rule_irreversible") is { } broken)
         {
             throw CityException.Conflict(broken.Detail.Text, broken.Rule);
@@ -67,6 +67,18 @@ internal sealed partial class GovernanceService
         }
 
         return await ReadSettings(caller, ct);
+    }
+
+    private async Task<RegistryCheck> CheckSetting(Caller caller, IReadOnlyList<RegistryOperation> operations, CancellationToken ct)
+    {
+        try
+        {
+            return await registry.CheckChange(Self(caller), new CheckChange(operations), ct);
+        }
+        catch (CityException e) when (e.Code == ErrorCode.InvalidPayload)
+        {
+            throw e.Named(field => field[(field.LastIndexOf('.') + 1)..]);
+        }
     }
 
     private async Task<GovernanceSettings> ReadSettings(Caller caller, CancellationToken ct)

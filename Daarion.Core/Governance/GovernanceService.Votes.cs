@@ -21,8 +21,8 @@ internal sealed partial class GovernanceService
 
     public async Task<VoteView> CastVote(Caller caller, CastVote request, CancellationToken ct)
     {
+        await access.Require(caller, Vote, caller.User is { } person ? ResourceRef.Own("vote", request.Id.Value, person) : null, ct);
         var voter = caller.User ?? throw CityException.Invalid("Daarion-Subject", "Say in this header who votes: u_….");
-        await access.Require(caller, Vote, ResourceRef.Own("vote", request.Id.Value, voter), ct);
         return await db.Transact(
             async inner =>
             {

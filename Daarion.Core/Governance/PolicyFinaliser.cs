@@ -17,7 +17,12 @@ internal sealed class PolicyFinaliser(GovernanceDbContext db, IRegistryService r
     private static readonly string Agent = $"service:{ServiceName.Governance}";
 
     /// <summary>A proposal, held until the transaction ends; null where there is none.</summary>
-    public Task<Proposal?> Lock(PolicyId id, CancellationToken ct) => db.Policies.FromSqlRaw(LockSql, id.Value).AsTracking().SingleOrDefaultAsync(ct);
+    public Task<Proposal?> Lock(PolicyId id, CancellationToken ct)
+    {
+        // What this context knew of the row may be older than the lock.
+        db.ChangeTracker.Clear();
+        return db.Policies.FromSqlRaw(LockSql, id.Value).AsTracking().SingleOrDefaultAsync(ct);
+    }
 
     /// <summary>Proposals of which something is due, in the order of their times.</summary>
     public async Task<IReadOnlyList<PolicyId>> Due(CancellationToken ct)

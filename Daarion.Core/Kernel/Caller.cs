@@ -8,10 +8,10 @@ public enum SubjectKind
     /// <summary>A person.</summary>
     User,
 
-    /// <summary>A private AI agent.</summary>
+    /// <summary>A private AI agent: <c>agent:&lt;name&gt;</c>.</summary>
     Agent,
 
-    /// <summary>An outside program.</summary>
+    /// <summary>An outside program: <c>integration:&lt;name&gt;</c>.</summary>
     Integration,
 
     /// <summary>An outside platform that sends signed webhooks: <c>embassy:&lt;platform&gt;</c>.</summary>
@@ -39,7 +39,7 @@ public sealed record Caller
     /// <summary>Who: <c>u_…</c>, <c>embassy:&lt;platform&gt;</c>, <c>service:&lt;name&gt;</c>.</summary>
     public string SubjectId { get; }
 
-    /// <summary>The key that was presented, for callers with one: a service key's <c>client_id</c>.</summary>
+    /// <summary>The key that was presented, for callers with one: a service key's <c>client_id</c>, an access key's id.</summary>
     public string? KeyId { get; private init; }
 
     /// <summary>The capabilities that the key's token was asked for; null where it is not narrowed.</summary>
@@ -73,6 +73,9 @@ public sealed record Caller
     /// <summary>A service key on the internal listener, optionally acting for a person.</summary>
     public static Caller ForServiceKey(string clientId, UserId? onBehalfOf, Origin origin, IReadOnlyList<string>? scopes = null) =>
         new Caller(SubjectKind.Service, $"service:{clientId}") { KeyId = clientId, OnBehalfOf = onBehalfOf, Scopes = scopes }.From(origin);
+
+    /// <summary>An access key on the public listener: a person by a key of their own, an agent or an integration.</summary>
+    public static Caller ForAccessKey(string keyId, SubjectKind kind, string subjectId, Origin origin) => new Caller(kind, subjectId) { KeyId = keyId }.From(origin);
 
     /// <summary>An outside platform whose signature was verified.</summary>
     public static Caller ForPlatform(string platform, Origin origin) => new Caller(SubjectKind.Embassy, $"embassy:{platform}").From(origin);

@@ -72,6 +72,13 @@ public sealed class CityException : Exception
         Errors = new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [message] },
     };
 
+    /// <summary>The same bad input by the names that its fields have for the caller.</summary>
+    public CityException Named(Func<string, string> field)
+    {
+        var errors = Errors.ToDictionary(error => field(error.Key), error => error.Value, StringComparer.Ordinal);
+        return new(Code, errors.Count == 0 ? Message : $"{errors.First().Key}: {errors.First().Value[0]}", this) { Reason = Reason, Errors = errors };
+    }
+
     /// <summary>Absent, or not visible to this caller.</summary>
     public static CityException NotFound(string what) => new(ErrorCode.NotFound, $"There is no such {what}, or you may not see it.");
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Daarion.Core.Policy;
 
 /// <inheritdoc cref="IAccessReviewService"/>
-internal sealed class AccessReviewService(IAccess access, IPolicySnapshots registry, FactGatherer gatherer, PolicyDecisionPoint pdp, IServiceProvider services) : IAccessReviewService
+internal sealed class AccessReviewService(IAccess access, IPolicySnapshots registry, FactGatherer gatherer, FactCache cache, PolicyDecisionPoint pdp, IServiceProvider services) : IAccessReviewService
 {
     /// <summary>People and keys that one question looks at, at most.</summary>
     public const int MaxCandidates = 10_000;
@@ -17,29 +17,34 @@ internal sealed class AccessReviewService(IAccess access, IPolicySnapshots regis
     {
         await access.Require(caller, Read, null, ct);
         var page = (request.Page ?? new PageRequest()).Checked();
-        var after = PageCursor.Decode(page.Cursor, 2);
+        var after = PageCursor.Decode(page.Cursor, 3);
         var snapshot = await registry.Current(ct);
         var candidates = await Candidates(snapshot, request, ct);
         var able = candidates
             .OrderBy(facts => facts.Kind)
             .ThenBy(facts => facts.SubjectId, StringComparer.Ordinal)
+            .ThenBy(KeyOf, StringComparer.Ordinal)
             .Where(facts => after is null || IsAfter(facts, after))
             .Select(facts => (Facts: facts, Verdict: PolicyEngine.Decide(snapshot, facts)))
             .Where(candidate => candidate.Verdict.Allow)
             .Take(page.Limit + 1)
-            .Select(candidate => new SubjectAccess(new SubjectRef(candidate.Facts.SubjectId, candidate.Facts.Kind), candidate.Verdict.Scope, Through(snapshot, candidate.Facts)))
+            .Select(candidate => new SubjectAccess(new SubjectRef(candidate.Facts.SubjectId, candidate.Facts.Kind), candidate.Verdict.Scope, Through(snapshot, candidate.Facts), candidate.Facts.Grant is null ? null : candidate.Facts.KeyId))
             .ToList();
-        return Page<SubjectAccess>.From(able, page, row => [Words.Of(row.Subject.Kind), row.Subject.Id]);
+        return Page<SubjectAccess>.From(able, page, row => [Words.Of(row.Subject.Kind), row.Subject.Id, row.KeyId ?? string.Empty]);
     }
 
     public async Task<Page<HeldCapability>> WhatCan(Caller caller, WhatCan request, CancellationToken ct)
     {
-        await access.Require(caller, Read, UserId.TryParse(request.Subject, out var person) ? ResourceRef.Own("subject", request.Subject, person) : null, ct);
-        var subject = Subject(request.Subject);
+        var key = AccessKeyId.TryParse(request.Subject, out _) ? await AccessKey(request.Subject, ct) : null;
+        var person = UserId.TryParse(request.Subject, out var user) ? user : key?.Access?.Owner;
+        await access.Require(caller, Read, person is { } whose ? ResourceRef.Own("subject", request.Subject, whose) : null, ct);
+        var question = key?.Access is { } grant
+            ? new DecisionRequest(new SubjectRef(grant.SubjectId, grant.SubjectKind), Read, request.TeamId ?? grant.TeamId, KeyId: key.KeyId)
+            : new DecisionRequest(Subject(request.Subject), Read, request.TeamId);
         var page = (request.Page ?? new PageRequest()).Checked();
         var after = PageCursor.Decode(page.Cursor, 1)?[0];
         var snapshot = await registry.Current(ct);
-        var facts = await Gathered(Questions.Of(new DecisionRequest(subject, Read, request.TeamId), pdp.Now), ct);
+        var facts = await Gathered(Questions.Of(question, pdp.Now), ct);
         var held = snapshot.Capabilities
             .Order(StringComparer.Ordinal)
             .Where(code => after is null || string.CompareOrdinal(code, after) > 0)
@@ -49,6 +54,9 @@ internal sealed class AccessReviewService(IAccess access, IPolicySnapshots regis
             .ToList();
         return Page<HeldCapability>.From(held, page, row => [row.Capability]);
     }
+
+    private async Task<KeyFact?> AccessKey(string id, CancellationToken ct) =>
+        await cache.Keys.Get(id, cache.MaxAge, ct) is { Access: not null } key ? key : null;
 
     // What is not allowed with everything may still be allowed with what is the person's own.
     private static HeldCapability? Held(PolicySnapshot snapshot, DecisionFacts facts)
@@ -74,7 +82,12 @@ internal sealed class AccessReviewService(IAccess access, IPolicySnapshots regis
         var operators = team == City ? members : services.GetService<ITeamFacts>() is { } facts ? await facts.Members(City, MaxCandidates, ct) : [];
         var offices = operators.ToDictionary(member => member.UserId);
         var roles = members.ToDictionary(member => member.UserId);
-        var keys = services.GetService<IKeyFacts>() is { } all ? await all.Holding(request.Action, MaxCandidates, ct) : [];
+        var keys = new List<KeyFact>();
+        foreach (var source in services.GetServices<IKeyFacts>())
+        {
+            keys.AddRange(await source.Holding(request.Action, team, MaxCandidates, ct));
+        }
+
         return
         [
             .. roles.Keys.Union(offices.Keys).Select(person => common with
@@ -85,7 +98,18 @@ internal sealed class AccessReviewService(IAccess access, IPolicySnapshots regis
                 Membership = roles.GetValueOrDefault(person),
                 Office = offices.GetValueOrDefault(person),
             }),
-            .. keys.Select(key => common with { SubjectId = $"service:{key.KeyId}", KeyId = key.KeyId, Key = key }),
+            .. keys.Select(key => key.Access is { } grant
+                ? FromAnywhere(common with
+                {
+                    Kind = grant.SubjectKind,
+                    SubjectId = grant.SubjectId,
+                    Person = grant.Owner,
+                    KeyId = key.KeyId,
+                    Key = key,
+                    Membership = roles.GetValueOrDefault(grant.Owner),
+                    Office = offices.GetValueOrDefault(grant.Owner),
+                })
+                : common with { SubjectId = $"service:{key.KeyId}", KeyId = key.KeyId, Key = key }),
             .. ServiceName.All.Select(service => common with { SubjectId = $"service:{service}", Service = service }),
             .. snapshot.Bundles
                 .Where(bundle => bundle.Name.StartsWith(PlatformPrefix, StringComparison.Ordinal) && bundle.Name != BundleNames.PlatformDefault)
@@ -97,8 +121,13 @@ internal sealed class AccessReviewService(IAccess access, IPolicySnapshots regis
     private async Task<DecisionFacts> Gathered(DecisionFacts question, CancellationToken ct)
     {
         var facts = await gatherer.Gather(question with { Action = Read }, ct);
-        return facts.Available ? facts with { Action = question.Action, Quota = null } : throw CityException.Unavailable("Access cannot be reviewed at the moment; try again shortly.");
+        return facts.Available ? FromAnywhere(facts with { Action = question.Action, Quota = null }) : throw CityException.Unavailable("Access cannot be reviewed at the moment; try again shortly.");
     }
+
+    // The question is what a key can, not from where.
+    private static DecisionFacts FromAnywhere(DecisionFacts facts) => facts.Grant is { } grant ? facts with { Key = facts.Key! with { Access = grant with { Cidrs = [] } } } : facts;
+
+    private static string KeyOf(DecisionFacts facts) => facts.Grant is null ? string.Empty : facts.KeyId!;
 
     private static List<FactSource> Through(PolicySnapshot snapshot, DecisionFacts facts) =>
         [.. PolicyEngine.Explain(snapshot, facts).Chain.SelectMany(finding => finding.Sources).Where(source => source.Kind is "bundle" or "membership" or "key").Distinct()];
@@ -106,12 +135,13 @@ internal sealed class AccessReviewService(IAccess access, IPolicySnapshots regis
     private static bool IsAfter(DecisionFacts facts, string[] after)
     {
         var kind = Words.Parse<SubjectKind>(after[0], "cursor");
-        return facts.Kind > kind || (facts.Kind == kind && string.CompareOrdinal(facts.SubjectId, after[1]) > 0);
+        var bySubject = string.CompareOrdinal(facts.SubjectId, after[1]);
+        return facts.Kind > kind || (facts.Kind == kind && (bySubject > 0 || (bySubject == 0 && string.CompareOrdinal(KeyOf(facts), after[2]) > 0)));
     }
 
     private static SubjectRef Subject(string id) =>
         id.StartsWith("u_", StringComparison.Ordinal) ? new(id, SubjectKind.User)
         : id.StartsWith("embassy:", StringComparison.Ordinal) ? new(id, SubjectKind.Embassy)
         : id.StartsWith("service:", StringComparison.Ordinal) || AccessKeyId.TryParse(id, out _) ? new(id, SubjectKind.Service)
-        : throw CityException.Invalid("subject", "Give u_…, service:<name>, a service key's client id, or embassy:<platform>.");
+        : throw CityException.Invalid("subject", "Give u_…, ak_… of an access key, service:<name>, a service key's client id, or embassy:<platform>.");
 }

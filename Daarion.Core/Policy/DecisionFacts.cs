@@ -1,3 +1,4 @@
+using System.Net;
 using Daarion.Core.Kernel;
 
 namespace Daarion.Core.Policy;
@@ -17,7 +18,7 @@ public sealed record DecisionFacts
     /// <summary>When.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>The person whose role counts: the one who asks, or the one a service key acts for; null where there is none.</summary>
+    /// <summary>The person whose role counts: the one who asks, the one a service key acts for, or the owner of an access key; null where there is none.</summary>
     public UserId? Person { get; init; }
 
     /// <summary>The key that was presented.</summary>
@@ -25,6 +26,12 @@ public sealed record DecisionFacts
 
     /// <summary>That key; null where no such key ever was.</summary>
     public KeyFact? Key { get; init; }
+
+    /// <summary>Whom the presented key stands for and what cuts it, where it is an access key.</summary>
+    public AccessGrant? Grant => Key?.Access;
+
+    /// <summary>Where the request comes from; null where nobody knows.</summary>
+    public IPAddress? Ip { get; init; }
 
     /// <summary>The capabilities that the key's token was asked for; null where it is not narrowed.</summary>
     public IReadOnlyList<string>? Scopes { get; init; }
@@ -56,6 +63,9 @@ public sealed record DecisionFacts
     /// <summary>How the quota stands; null where the action is not metered.</summary>
     public QuotaFact? Quota { get; init; }
 
+    /// <summary>How the rate stands; null where nobody counts it.</summary>
+    public RateFact? Rate { get; init; }
+
     /// <summary>False where the facts could not be had, or the action changes state while the database is away.</summary>
     public bool Available { get; init; } = true;
 
@@ -65,20 +75,23 @@ public sealed record DecisionFacts
     /// <summary>True when what it is done to belongs to the person.</summary>
     public bool IsOwn => Person is { } person && Resource?.OwnerId is { } owner && string.Equals(owner, person.Value, StringComparison.Ordinal);
 
-    /// <summary>True for what is the person's own and belongs to no team: a session, a profile, a wallet of one's own.</summary>
-    public bool IsOwnOutsideTeams => Resource is { TeamId: null } && IsOwn;
+    /// <summary>True for what is the person's own and belongs to no team: a session, a profile, a wallet of one's own. Of an agent or integration nothing is, whoever owns it.</summary>
+    public bool IsOwnOutsideTeams => Resource is { TeamId: null } && IsOwn && IsOneself;
+
+    /// <summary>True where the person themselves acts, by a session, a key of their own or a service; false for what only belongs to them.</summary>
+    public bool IsOneself => Kind is not (SubjectKind.Agent or SubjectKind.Integration);
 
     /// <summary>True for what belongs to the city as a whole.</summary>
     public bool IsAboutCity => TeamId == Id<TeamKind>.WellKnown();
 
-    /// <summary>True where the person asks themselves: then a team in which they have neither role nor office is to them as one that is not there.</summary>
+    /// <summary>True where the person or key asks for itself: then a team in which it has nothing to say is to it as one that is not there.</summary>
     public bool AskedByPerson { get; init; }
 
     /// <summary>True where whoever asks heeds the scope of the answer: with <see cref="DecisionScope.Own"/> a list then shows the person's own things only.</summary>
     public bool HeedsScope { get; init; }
 
-    /// <summary>True when no single thing is named, so that a list limited to the person's own things is a right answer.</summary>
-    public bool IsList => HeedsScope && (Resource is null || (Resource.OwnerId is null && (Resource.Id is null || Resource.Kind == "team")));
+    /// <summary>True when no single thing is named, so that a list limited to the person's own things is a right answer. An agent or integration has no things of its own to list.</summary>
+    public bool IsList => HeedsScope && IsOneself && (Resource is null || (Resource.OwnerId is null && (Resource.Id is null || Resource.Kind == "team")));
 }
 
 /// <summary>What the code of an action says about it.</summary>
@@ -92,6 +105,9 @@ public static class Actions
 
     /// <summary>A change that a deleted team takes: that it comes back.</summary>
     public const string Restore = "team.restore";
+
+    /// <summary>A change that a locked team takes: that a key ends, which only takes away.</summary>
+    public const string RevokeKey = "access_key.revoke";
 
     /// <summary>What everybody may, also where they see nothing.</summary>
     public const string Leave = "team.leave";
@@ -109,6 +125,9 @@ public static class Actions
     /// <summary>True for what no agent may do, whatever key it holds: money and votes.</summary>
     public static bool IsForPeopleOnly(string action) =>
         action.StartsWith("wallet.", StringComparison.Ordinal) || action.StartsWith("governance.", StringComparison.Ordinal);
+
+    /// <summary>True for what no access key may do, whatever it holds: what it gave out would outlive it.</summary>
+    public static bool IsNeverByKey(string action) => action is "access_key.create" or "access_key.rotate" or "auth.service_key.manage" or "auth.service_key.give_more" or "auth.operator.manage" or "auth.oidc_client.manage";
 }
 
 /// <summary>The reasons of the PDP.</summary>
@@ -150,6 +169,9 @@ public static class Reasons
     /// <summary>The quota is used up.</summary>
     public const string QuotaExceeded = "quota_exceeded";
 
+    /// <summary>Too often in a minute.</summary>
+    public const string RateLimited = "rate_limited";
+
     /// <summary>The compute budget is used up.</summary>
     public const string CostExceeded = "cost_exceeded";
 
@@ -162,7 +184,7 @@ public static class Reasons
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<string> All =
     [
-        Ok, KeyInvalid, KeyExpired, KeyRevoked, TeamLocked, NoRole, CapabilityMissing, RbacDenied, NotEntitled, AclBlock, ConfidentialRestriction, QuotaExceeded, CostExceeded, Frozen,
+        Ok, KeyInvalid, KeyExpired, KeyRevoked, TeamLocked, NoRole, CapabilityMissing, RbacDenied, NotEntitled, AclBlock, ConfidentialRestriction, QuotaExceeded, RateLimited, CostExceeded, Frozen,
         PolicyUnavailable,
     ];
 }

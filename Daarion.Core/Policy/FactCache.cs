@@ -8,8 +8,8 @@ namespace Daarion.Core.Policy;
 /// </summary>
 internal sealed class FactCache(TimeProvider clock, IServiceScopeFactory scopes) : IPolicyCache, IDisabledPeople
 {
-    /// <summary>How long a fact is kept.</summary>
-    public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+    /// <summary>How long a fact is kept. What changed elsewhere is known here within 5 s even if nobody can tell: this, and the time to ask again.</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(4);
 
     /// <summary>How long a fact is kept while the database is away. No fact can change meanwhile, for it could not be committed.</summary>
     public static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(60);
@@ -27,7 +27,10 @@ internal sealed class FactCache(TimeProvider clock, IServiceScopeFactory scopes)
     public FactTable<UserId, PersonFact> People { get; } = new(clock, (user, ct) => Ask<ITeamFacts, PersonFact>(scopes, facts => facts.Person(user, ct)));
 
     /// <summary>Keys.</summary>
-    public FactTable<string, KeyFact> Keys { get; } = new(clock, (key, ct) => Ask<IKeyFacts, KeyFact>(scopes, facts => facts.Key(key, ct)));
+    public FactTable<string, KeyFact> Keys { get; } = new(clock, (key, ct) => AskKeys(scopes, key, ct));
+
+    /// <summary>Secrets of access keys.</summary>
+    public FactTable<string, SecretFact> Secrets { get; } = new(clock, (key, ct) => Ask<ISecretFacts, SecretFact>(scopes, facts => facts.Secret(key, ct)));
 
     /// <summary>False from a failure to reach the database until it answers again. While false, nothing that changes state is allowed.</summary>
     public bool Reachable
@@ -46,7 +49,18 @@ internal sealed class FactCache(TimeProvider clock, IServiceScopeFactory scopes)
     public void ForgetMembership(TeamId team, UserId user) => Memberships.Forget((team, user));
 
     /// <inheritdoc/>
-    public void ForgetKey(string keyId) => Keys.Forget(keyId);
+    public void ForgetKey(string keyId)
+    {
+        Keys.Forget(keyId);
+        Secrets.Forget(keyId);
+    }
+
+    /// <summary>Forgets all keys, where one changed and nobody can say which.</summary>
+    public void ForgetKeys()
+    {
+        Keys.Forget(_ => true);
+        Secrets.Forget(_ => true);
+    }
 
     /// <inheritdoc/>
     public ValueTask<bool> Include(UserId user, CancellationToken ct)
@@ -54,6 +68,21 @@ internal sealed class FactCache(TimeProvider clock, IServiceScopeFactory scopes)
         return People.TryGet(user, MaxAge, out var known) ? new(known is { DisabledAt: not null }) : Fetch();
 
         async ValueTask<bool> Fetch() => await People.Fetch(user, ct) is { DisabledAt: not null };
+    }
+
+    // Each key belongs to one service, and which is not in its id.
+    private static async Task<KeyFact?> AskKeys(IServiceScopeFactory scopes, string key, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        foreach (var source in scope.ServiceProvider.GetServices<IKeyFacts>())
+        {
+            if (await source.Key(key, ct) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
     }
 
     // A fresh scope, because a fact is shared by many operations and belongs to none of them.

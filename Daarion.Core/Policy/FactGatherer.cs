@@ -4,10 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace Daarion.Core.Policy;
 
 /// <summary>Gathers the facts of a question: from the cache at once where they are there, from their services where not.</summary>
-internal sealed partial class FactGatherer(FactCache cache, IEnumerable<IQuotaSource> quotas, ILogger<FactGatherer> log)
+internal sealed partial class FactGatherer(FactCache cache, ILogger<FactGatherer> log)
 {
     private static readonly TeamId City = Id<TeamKind>.WellKnown();
-    private readonly IQuotaSource? quota = quotas.LastOrDefault();
 
     /// <summary>Adds to a question the facts it needs. Facts that cannot be had make it unavailable; this never throws but for cancellation.</summary>
     public ValueTask<DecisionFacts> Gather(DecisionFacts question, CancellationToken ct)
@@ -18,20 +17,19 @@ internal sealed partial class FactGatherer(FactCache cache, IEnumerable<IQuotaSo
         }
 
         var known = Known.Of(cache, question);
-        return known.IsComplete && quota is null ? new(known.AddTo(question)) : Complete(question, known, ct);
+        return known.IsComplete ? new(known.AddTo(question)) : Complete(question, known, ct);
     }
 
     private async ValueTask<DecisionFacts> Complete(DecisionFacts question, Known known, CancellationToken ct)
     {
-        if (!known.IsComplete && !cache.Reachable)
+        if (!cache.Reachable)
         {
             return question with { Available = false };
         }
 
         try
         {
-            var facts = known.IsComplete ? known.AddTo(question) : AsTold(await Fetch(question, known, ct));
-            return quota is null ? facts : facts with { Quota = await quota.Of(facts.TeamId == City ? null : facts.TeamId, facts.Action, facts.Units, ct) };
+            return AsTold(await Fetch(question, known, ct));
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -47,15 +45,32 @@ internal sealed partial class FactGatherer(FactCache cache, IEnumerable<IQuotaSo
 
     // Neither the answer nor its explanation tells a stranger what a team is called or how it stands, nor that there is one.
     private static DecisionFacts AsTold(DecisionFacts facts) =>
-        facts is { AskedByPerson: true, Team: not null, Membership: null, Office: null } ? facts with { Team = null } : facts;
+        facts is { AskedByPerson: true, Team: not null } && (facts is { Membership: null, Office: null } || (facts.Grant is { } grant && grant.TeamId != facts.TeamId)) ? facts with { Team = null } : facts;
 
-    private async Task<DecisionFacts> Fetch(DecisionFacts question, Known known, CancellationToken ct) => question with
+    private async Task<DecisionFacts> Fetch(DecisionFacts question, Known known, CancellationToken ct)
     {
-        Team = known.TeamIsKnown ? known.Team : await cache.Teams.Fetch(question.TeamId, ct),
-        Membership = known.MembershipIsKnown ? known.Membership : await cache.Memberships.Fetch((question.TeamId, question.Person!.Value), ct),
-        Office = known.OfficeIsKnown ? known.Office : await cache.Memberships.Fetch((City, question.Person!.Value), ct),
-        Key = known.KeyIsKnown ? known.Key : await cache.Keys.Fetch(question.KeyId!, ct),
-    };
+        if (!known.KeyIsKnown)
+        {
+            // Whose role counts is known only when the key is.
+            question = Of(question, await cache.Keys.Fetch(question.KeyId!, ct));
+            known = Known.Of(cache, question, question.Key);
+        }
+        else
+        {
+            question = Of(question, known.Key);
+        }
+
+        return question with
+        {
+            Team = known.TeamIsKnown ? known.Team : await cache.Teams.Fetch(question.TeamId, ct),
+            Membership = known.MembershipIsKnown ? known.Membership : await cache.Memberships.Fetch((question.TeamId, question.Person!.Value), ct),
+            Office = known.OfficeIsKnown ? known.Office : await cache.Memberships.Fetch((City, question.Person!.Value), ct),
+        };
+    }
+
+    // An access key never reaches further than the person it belongs to: it is that person's role that counts.
+    private static DecisionFacts Of(DecisionFacts question, KeyFact? key) =>
+        key is null && question.Key is null ? question : question with { Key = key, Person = question.Person ?? key?.Access?.Owner };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The facts for deciding on {Action} could not be had; the answer is policy_unavailable")]
     private static partial void FactsUnavailable(ILogger log, string action, Exception e);
@@ -67,19 +82,19 @@ internal sealed partial class FactGatherer(FactCache cache, IEnumerable<IQuotaSo
         public bool IsComplete => TeamIsKnown && MembershipIsKnown && OfficeIsKnown && KeyIsKnown;
 
         // The city's own team is always active, so that its state is not looked up; a role in it is both membership and office.
-        public static Known Of(FactCache cache, DecisionFacts question)
+        public static Known Of(FactCache cache, DecisionFacts question, KeyFact? fetched = null)
         {
             var maxAge = cache.MaxAge;
-            var (team, membership, office, key) = (default(TeamFact), default(MembershipFact), default(MembershipFact), default(KeyFact));
-            var person = question.Person;
+            var (team, membership, office, key) = (default(TeamFact), default(MembershipFact), default(MembershipFact), fetched);
+            var keyIsKnown = question.KeyId is null || fetched is not null || cache.Keys.TryGet(question.KeyId, maxAge, out key);
+            var person = question.Person ?? key?.Access?.Owner;
             var aboutCity = question.TeamId == City;
             var teamIsKnown = aboutCity || cache.Teams.TryGet(question.TeamId, maxAge, out team);
             var officeIsKnown = person is null || cache.Memberships.TryGet((City, person.Value), maxAge, out office);
             var membershipIsKnown = person is null || cache.Memberships.TryGet((question.TeamId, person.Value), maxAge, out membership);
-            var keyIsKnown = question.KeyId is null || cache.Keys.TryGet(question.KeyId, maxAge, out key);
             return new(teamIsKnown, team, membershipIsKnown, membership, officeIsKnown, office, keyIsKnown, key);
         }
 
-        public DecisionFacts AddTo(DecisionFacts question) => AsTold(question with { Team = Team, Membership = Membership, Office = Office, Key = Key });
+        public DecisionFacts AddTo(DecisionFacts question) => AsTold(FactGatherer.Of(question, Key) with { Team = Team, Membership = Membership, Office = Office });
     }
 }

@@ -32,6 +32,9 @@ internal sealed class FactTable<TKey, TFact>(TimeProvider clock, Func<TKey, Canc
         return false;
     }
 
+    /// <summary>A fact that is kept and not older than asked, or a fresh one.</summary>
+    public ValueTask<TFact?> Get(TKey key, TimeSpan maxAge, CancellationToken ct) => TryGet(key, maxAge, out var kept) ? new(kept) : new(Fetch(key, ct));
+
     /// <summary>Fetches a fact, or joins a fetch that is underway.</summary>
     public Task<TFact?> Fetch(TKey key, CancellationToken ct)
     {
@@ -69,6 +72,8 @@ internal sealed class FactTable<TKey, TFact>(TimeProvider clock, Func<TKey, Canc
     {
         // The fetch is shared, so it must not begin on the caller's own stack: the Lazy would otherwise run it under its lock.
         await Task.Yield();
+        // A fact is as old as its question: what changed while the answer was under way is not in it.
+        var asked = clock.GetTimestamp();
         long before;
         lock (change)
         {
@@ -79,7 +84,7 @@ internal sealed class FactTable<TKey, TFact>(TimeProvider clock, Func<TKey, Canc
         {
             using var limit = new CancellationTokenSource(FetchLimit, clock);
             var fact = await fetch(key, limit.Token);
-            Keep(key, fact, before);
+            Keep(key, fact, before, asked);
             return fact;
         }
         finally
@@ -88,7 +93,7 @@ internal sealed class FactTable<TKey, TFact>(TimeProvider clock, Func<TKey, Canc
         }
     }
 
-    private void Keep(TKey key, TFact? fact, long before)
+    private void Keep(TKey key, TFact? fact, long before, long asked)
     {
         lock (change)
         {
@@ -102,7 +107,7 @@ internal sealed class FactTable<TKey, TFact>(TimeProvider clock, Func<TKey, Canc
                 entries.Clear();
             }
 
-            entries[key] = new(fact, clock.GetTimestamp());
+            entries[key] = new(fact, asked);
         }
     }
 

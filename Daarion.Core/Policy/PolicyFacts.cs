@@ -1,3 +1,4 @@
+using System.Net;
 using Daarion.Core.Kernel;
 
 namespace Daarion.Core.Policy;
@@ -83,7 +84,7 @@ public sealed record PersonFact(UserId Id, DateTimeOffset? DisabledAt);
 public sealed record MembershipFact(TeamId TeamId, UserId UserId, TeamRole Role, ViewerType? ViewerType, DateTimeOffset Since);
 
 /// <summary>What the PDP knows of a key that was presented.</summary>
-/// <param name="KeyId">A service key's <c>client_id</c>.</param>
+/// <param name="KeyId">A service key's <c>client_id</c>, or an access key's id.</param>
 /// <param name="Name">What people call it.</param>
 /// <param name="Revoked">When it was revoked; null while it is good.</param>
 /// <param name="ExpiresAt">When it ends by itself; null for never.</param>
@@ -104,7 +105,23 @@ public sealed record KeyFact(string KeyId, string Name, DateTimeOffset? Revoked,
 /// <param name="Budget1T">Compute tokens a month; null for no limit of its own.</param>
 /// <param name="Cidrs">Addresses it may come from; empty for any.</param>
 public sealed record AccessGrant(
-    SubjectKind SubjectKind, string SubjectId, TeamId TeamId, UserId Owner, IReadOnlyList<string> Bundles, int? PerMinute, decimal? Budget1T, IReadOnlyList<string> Cidrs);
+    SubjectKind SubjectKind, string SubjectId, TeamId TeamId, UserId Owner, IReadOnlyList<string> Bundles, int? PerMinute, decimal? Budget1T, IReadOnlyList<string> Cidrs)
+{
+    /// <summary>What it holds for the owner's own things only.</summary>
+    public IReadOnlyList<string> OwnCapabilities { get; init; } = [];
+
+    /// <summary>True where a request may come from an address: where nothing is said any may, else one that nobody knows may not.</summary>
+    public bool Admits(IPAddress? address)
+    {
+        if (Cidrs.Count == 0)
+        {
+            return true;
+        }
+
+        var plain = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
+        return plain is not null && Cidrs.Any(cidr => IPNetwork.TryParse(cidr, out var network) && network.Contains(plain));
+    }
+}
 
 /// <summary>Teams and memberships for the PDP; the teams service gives them from its own tables. The PDP keeps what it got for a short time and forgets it when told (<see cref="IPolicyCache"/>).</summary>
 public interface ITeamFacts
@@ -129,34 +146,27 @@ public interface IDisabledPeople
     ValueTask<bool> Include(UserId user, CancellationToken ct);
 }
 
-/// <summary>Keys for the PDP; the auth service gives service keys.</summary>
+/// <summary>Keys for the PDP: the auth service gives service keys, the capabilities service access keys. Each key belongs to one of them.</summary>
 public interface IKeyFacts
 {
-    /// <summary>A key, or null where no such key ever was.</summary>
+    /// <summary>A key, or null where this service never had such a key.</summary>
     Task<KeyFact?> Key(string keyId, CancellationToken ct);
 
-    /// <summary>The keys that hold a capability and are not revoked, at most so many: for the question who can.</summary>
-    Task<IReadOnlyList<KeyFact>> Holding(string capability, int limit, CancellationToken ct);
+    /// <summary>The keys that hold a capability, reach a team and are not revoked, at most so many: for the question who can.</summary>
+    Task<IReadOnlyList<KeyFact>> Holding(string capability, TeamId team, int limit, CancellationToken ct);
 }
 
-/// <summary>How a quota stands, for the decision and its explanation.</summary>
-/// <param name="Metric">For example <c>payout_claims</c>.</param>
-/// <param name="Used">Units used in the window, reservations included.</param>
-/// <param name="Limit">The effective quota.</param>
-public sealed record QuotaFact(string Metric, decimal Used, decimal Limit)
-{
-    /// <summary>The plan that the limit comes from; null where it comes from none.</summary>
-    public TeamPlan? Plan { get; init; }
+/// <summary>What is kept of an access key's secrets, for the door. Kept and forgotten together with the key's fact.</summary>
+/// <param name="Digest">SHA-256 of the secret.</param>
+/// <param name="Previous">That of the secret before, after a rotation.</param>
+/// <param name="PreviousUntil">How long that one is good.</param>
+public sealed record SecretFact(byte[] Digest, byte[]? Previous, DateTimeOffset? PreviousUntil);
 
-    /// <summary>The RINGK staked by whoever's quota it is.</summary>
-    public decimal Staked { get; init; }
-}
-
-/// <summary>The seam of the <c>quota</c> factor. A city without a source has no quotas to exceed: the factor passes and says that nothing is counted.</summary>
-public interface IQuotaSource
+/// <summary>Digests of access keys' secrets; the capabilities service gives them.</summary>
+public interface ISecretFacts
 {
-    /// <summary>How the quota behind an action stands; null where the action is not metered.</summary>
-    ValueTask<QuotaFact?> Of(TeamId? team, string action, decimal units, CancellationToken ct);
+    /// <summary>A key's digests, or null where no such key ever was.</summary>
+    Task<SecretFact?> Secret(string keyId, CancellationToken ct);
 }
 
 /// <summary>Forgets what the PDP keeps for a short time. The service that changes a fact calls it after its commit and before it answers; other replicas hear of it by event.</summary>

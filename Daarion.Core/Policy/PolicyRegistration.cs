@@ -14,6 +14,7 @@ public static class PolicyRegistration
         services.AddSingleton<IDisabledPeople>(provider => provider.GetRequiredService<FactCache>());
         services.AddSingleton<FactGatherer>();
         services.AddSingleton<PolicyDecisionPoint>();
+        services.AddSingleton<HeldRights>();
         services.AddScoped<IAccess, Access>();
         services.AddContract<IPolicyService, PolicyService>(ServiceName.Capabilities);
         services.AddContract<IAccessReviewService, AccessReviewService>(ServiceName.Capabilities);

@@ -1,3 +1,4 @@
+using System.Net;
 using Daarion.Core.Kernel;
 
 namespace Daarion.Core.Policy;
@@ -23,7 +24,8 @@ internal static class Questions
         At = at,
         Resource = resource,
         HeedsScope = resource is { HeedsScope: true },
-        AskedByPerson = caller.User is not null,
+        Ip = caller.Ip,
+        AskedByPerson = caller.User is not null || caller.Kind is SubjectKind.Agent or SubjectKind.Integration,
         TeamId = resource?.TeamId ?? City,
     };
 
@@ -43,12 +45,15 @@ internal static class Questions
             {
                 SubjectKind.Service => ServicePrefix + name,
                 SubjectKind.Embassy when !id.StartsWith(EmbassyPrefix, StringComparison.Ordinal) => EmbassyPrefix + id,
+                SubjectKind.Agent when !id.Contains(':', StringComparison.Ordinal) && !id.StartsWith("ag_", StringComparison.Ordinal) => "agent:" + id,
+                SubjectKind.Integration when !id.Contains(':', StringComparison.Ordinal) => "integration:" + id,
                 _ => id,
             },
             Person = kind == SubjectKind.User ? Person(id) : null,
             KeyId = request.KeyId ?? (kind == SubjectKind.Service && !isCityService ? name : null),
             Service = isCityService ? name : null,
             Platform = kind == SubjectKind.Embassy ? id[(id.StartsWith(EmbassyPrefix, StringComparison.Ordinal) ? EmbassyPrefix.Length : 0)..] : null,
+            Ip = Address(request.Context?.Ip),
             Action = request.Action,
             At = request.Context?.At ?? now,
             Units = request.Context?.Units?.Value ?? 1,
@@ -61,6 +66,10 @@ internal static class Questions
 
     private static UserId Person(string id) =>
         UserId.TryParse(id, out var user) ? user : throw CityException.Invalid("subject.id", "A person's identifier begins with 'u_' followed by 26 characters.");
+
+    private static IPAddress? Address(string? text) => text is null ? null
+        : IPAddress.TryParse(text, out var address) ? address
+        : throw CityException.Invalid("context.ip", "Give an IP address.");
 
     private static void Check(string field, string text)
     {

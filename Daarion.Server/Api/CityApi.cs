@@ -19,6 +19,7 @@ internal static class CityApi
         OutboxApi.Map(faces);
         EventsApi.Map(faces);
         CapabilitiesApi.Map(faces);
+        AccessKeysApi.Map(faces);
         PolicyApi.Map(faces);
         GovernanceApi.Map(faces);
         EmbassyApi.Map(faces);
@@ -26,6 +27,7 @@ internal static class CityApi
         RwaApi.Map(faces);
         WalletApi.Map(faces);
         PayoutApi.Map(faces);
+        UsageApi.Map(faces);
         faces.MapObservability();
         app.MapCityOpenApi();
     }

@@ -3,12 +3,14 @@ using Daarion.Core.Kernel;
 namespace Daarion.Server.Gateway;
 
 /// <summary>
-/// Finds out who calls: a person by the session cookie on the public listener, a service key by its access token on the internal one,
-/// there optionally for a person (<c>Daarion-Subject</c>). Who does not say so uses up the address's budget.
+/// Finds out who calls: a person by the session cookie on the public listener, an access key on that listener's API, a service key by its access
+/// token on the internal one, there optionally for a person (<c>Daarion-Subject</c>). Who does not say so uses up the address's budget.
 /// </summary>
-internal sealed class CallerDoor(RequestDelegate next, IUnauthenticatedBudget budget, ISessionAuthenticator? sessions = null, ITokenAuthenticator? tokens = null)
+internal sealed class CallerDoor(
+    RequestDelegate next, IUnauthenticatedBudget budget, ISessionAuthenticator? sessions = null, ITokenAuthenticator? tokens = null, IAccessKeyAuthenticator? accessKeys = null)
 {
     private const string SubjectHeader = "Daarion-Subject";
+    private static readonly PathString[] TakeAccessKeys = ["/api"];
 
     public async Task InvokeAsync(HttpContext http)
     {
@@ -19,7 +21,7 @@ internal sealed class CallerDoor(RequestDelegate next, IUnauthenticatedBudget bu
             return;
         }
 
-        var caller = http.Listener() == Listener.Public ? await Person(http) : await ServiceKey(http);
+        var caller = http.Listener() == Listener.Public ? await AccessKey(http) ?? await Person(http) : await ServiceKey(http);
         if (caller is not null)
         {
             http.Features.Set(new RequestCaller(caller));
@@ -55,6 +57,25 @@ internal sealed class CallerDoor(RequestDelegate next, IUnauthenticatedBudget bu
     {
         http.Features.Set(new ChargedFeature());
         budget.Charge(http.Connection.RemoteIpAddress);
+    }
+
+    // Who presents a key is meant to be that key and nobody else: a bad one is refused, and no session beside it counts instead.
+    private async Task<Caller?> AccessKey(HttpContext http)
+    {
+        if (accessKeys is null || !Array.Exists(TakeAccessKeys, path => http.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase))
+            || !BearerToken.TryRead(http.Request, out var token) || !token.StartsWith(AccessKeyKind.Prefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var key = await accessKeys.Authenticate(http, token);
+        if (key.Caller is null)
+        {
+            Charge(http);
+            throw new CityException(ErrorCode.Unauthenticated, key.Reason is null ? "There is no such key, or this is not its secret." : "This key is no longer good; make a new one.") { Reason = key.Reason };
+        }
+
+        return key.Caller;
     }
 
     private async Task<Caller?> Person(HttpContext http)

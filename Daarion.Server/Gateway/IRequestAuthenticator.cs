@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Daarion.Core.Kernel;
 
 namespace Daarion.Server.Gateway;
 
@@ -26,6 +27,18 @@ internal interface ITokenAuthenticator
 /// <param name="ClientId">The key.</param>
 /// <param name="Scopes">The capabilities that the token was asked for.</param>
 internal sealed record ServiceKeyToken(string ClientId, IReadOnlyList<string> Scopes);
+
+/// <summary>Knows access keys by their secrets, on the public listener.</summary>
+internal interface IAccessKeyAuthenticator
+{
+    /// <summary>What a presented key came to.</summary>
+    ValueTask<PresentedKey> Authenticate(HttpContext http, string presented);
+}
+
+/// <summary>A key that was presented.</summary>
+/// <param name="Caller">The caller it makes; null for a key that is not good.</param>
+/// <param name="Reason">Why not, for whoever has its secret; null for a wrong one.</param>
+internal sealed record PresentedKey(Caller? Caller, string? Reason);
 
 internal static class BearerToken
 {

@@ -33,7 +33,7 @@ internal sealed class IdempotencyDoor(RequestDelegate next, IdempotencyKeys keys
             throw CityException.Invalid(KeyHeader, $"Give one key of 1 to {MaxKeyLength} printable ASCII characters.");
         }
 
-        var owner = caller.OnBehalfOf is { } user ? $"{caller.SubjectId}|{user.Value}" : caller.SubjectId;
+        var owner = OwnerOf(caller);
         var hash = await HashOf(http.Request);
         var claim = await Claim(owner, key, hash, http.RequestAborted);
         switch (claim.State)
@@ -52,6 +52,14 @@ internal sealed class IdempotencyDoor(RequestDelegate next, IdempotencyKeys keys
                 throw CityException.Conflict("The first request with this key is still running; ask again in a moment.", "still_running");
         }
     }
+
+    // A key's answers are that key's alone: another key of the same subject may not be allowed to see them.
+    private static string OwnerOf(Caller caller) => caller switch
+    {
+        { OnBehalfOf: { } user } => $"{caller.SubjectId}|{user.Value}",
+        { KeyId: { } key, Kind: not SubjectKind.Service } => $"{caller.SubjectId}|{key}",
+        _ => caller.SubjectId,
+    };
 
     private async Task<IdempotencyClaim> Claim(string owner, string key, byte[] hash, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using Daarion.Core.Auth;
+using Daarion.Core.Capabilities.AccessKeys;
 using Daarion.Core.Kernel;
 using Daarion.Server.Gateway;
 using OpenIddict.Abstractions;
@@ -46,5 +47,18 @@ internal sealed class TokenAuthenticator : ITokenAuthenticator
         {
             return null;
         }
+    }
+}
+
+/// <summary>Knows access keys by their secrets. Whether the key is still good is asked here and again at every decision.</summary>
+internal sealed class AccessKeyAuthenticator(IAccessKeyService keys) : IAccessKeyAuthenticator
+{
+    public async ValueTask<PresentedKey> Authenticate(HttpContext http, string presented)
+    {
+        var origin = RequestOrigin.Of(http);
+        var proof = await keys.Verify(Caller.Anonymous(origin), new VerifyAccessKey(presented), http.RequestAborted);
+        return proof is { Good: true, KeyId: { } key, Subject: { } subject }
+            ? new PresentedKey(Caller.ForAccessKey(key.Value, subject.Kind, subject.Value, origin), null)
+            : new PresentedKey(null, proof.Reason);
     }
 }

@@ -23,6 +23,7 @@ internal static class SignInRegistration
         services.AddSingleton<SessionCookie>();
         services.AddSingleton<ISessionAuthenticator, SessionAuthenticator>();
         services.AddSingleton<ITokenAuthenticator, TokenAuthenticator>();
+        services.AddSingleton<IAccessKeyAuthenticator, AccessKeyAuthenticator>();
         services.AddSingleton<MailQueue>();
         services.AddSingleton<IMail>(provider => provider.GetRequiredService<MailQueue>());
         services.AddSingleton<MailRoom>();

@@ -20,6 +20,7 @@ public partial class HabitTests
     [
         "Daarion.Core.Auth.SignInService", // codes, links, sessions, the setup token
         "Daarion.Core.Auth.ServiceKeyService", // a key's own secret
+        "Daarion.Core.Capabilities.AccessKeys.AccessKeyService", // a key's own secret
         "Daarion.Core.Teams.MembershipService", // an invitation's link
         "Daarion.Core.Capabilities.RegistrySeeder", // the release itself brings its capabilities
         "Daarion.Core.Embassies.EmbassyDeliveries", // a delivery's signature
@@ -40,7 +41,7 @@ public partial class HabitTests
     [Fact]
     public void Only_entrances_say_who_calls()
     {
-        string[] makers = [nameof(Caller.ForUser), nameof(Caller.ForServiceKey), nameof(Caller.ForPlatform), nameof(Caller.Anonymous)];
+        string[] makers = [nameof(Caller.ForUser), nameof(Caller.ForServiceKey), nameof(Caller.ForAccessKey), nameof(Caller.ForPlatform), nameof(Caller.Anonymous)];
 
         var made = Calls.All.Where(call => call.To.DeclaringType.FullName == typeof(Caller).FullName
             && makers.Contains(call.To.Name, StringComparer.Ordinal)

@@ -57,7 +57,8 @@ internal sealed record RecordedFacts
             Person = facts.Person,
             Asks = facts.AskedByPerson,
             KeyId = facts.KeyId,
-            Key = facts.Key,
+            // Where somebody called from is not kept, so that it cannot be asked about again either.
+            Key = facts.Key is { Access: { } grant } key ? key with { Access = grant with { Cidrs = [] } } : facts.Key,
             Scopes = facts.Scopes,
             Service = facts.Service,
             Platform = facts.Platform,

@@ -4,7 +4,8 @@ namespace Daarion.Core.Policy.Factors;
 
 /// <summary>
 /// <c>Capability</c>: what the subject holds must have the action's capability. A service key that acts for a person must hold it and
-/// <c>service.act_as</c>, and the person must hold it too: neither ever gets more through the other.
+/// <c>service.act_as</c>, and the person must hold it too: neither ever gets more through the other. An access key must hold it, and so must whoever
+/// the key belongs to.
 /// </summary>
 internal sealed class CapabilityIsHeld : Factor
 {
@@ -12,7 +13,7 @@ internal sealed class CapabilityIsHeld : Factor
 
     public override string? Refuses(PolicySnapshot registry, DecisionFacts facts)
     {
-        if (facts.Kind != SubjectKind.User && !Holdings.SubjectHolds(registry, facts, facts.Action))
+        if ((facts.Kind != SubjectKind.User || facts.Grant is not null) && !Holdings.SubjectHolds(registry, facts, facts.Action))
         {
             return Reasons.CapabilityMissing;
         }
@@ -22,7 +23,7 @@ internal sealed class CapabilityIsHeld : Factor
             return facts.Kind == SubjectKind.User ? Reasons.CapabilityMissing : null;
         }
 
-        if (facts.Kind != SubjectKind.User && !Holdings.SubjectHolds(registry, facts, Actions.ActAs))
+        if (NeedsActAs(facts) && !Holdings.SubjectHolds(registry, facts, Actions.ActAs))
         {
             return Reasons.CapabilityMissing;
         }
@@ -45,6 +46,11 @@ internal sealed class CapabilityIsHeld : Factor
         if (NarrowedFrom(registry, facts) is { } left)
         {
             return Sentence.Of("capability.narrowed", "The key of {subject} holds {action}, but this token was asked for without it.", ("subject", facts.SubjectId), ("action", left));
+        }
+
+        if (facts.Grant is { } grant && !Holdings.SubjectHolds(registry, facts, facts.Action))
+        {
+            return Sentence.Of("capability.key_lacks", "The key {key} was not given {action}; its bundles are {bundles}.", ("key", facts.Key!.Name), ("action", facts.Action), ("bundles", List(grant.Bundles)));
         }
 
         return LacksActAs(registry, facts)
@@ -90,20 +96,27 @@ internal sealed class CapabilityIsHeld : Factor
 
     private static string? NarrowedFrom(PolicySnapshot registry, DecisionFacts facts) =>
         new[] { facts.Action, Actions.ActAs }.FirstOrDefault(action =>
-            (action == facts.Action || LacksActAs(registry, facts)) && Holdings.KeyHolds(facts, action) && !Holdings.SubjectHolds(registry, facts, action));
+            (action == facts.Action || LacksActAs(registry, facts)) && Holdings.KeyHolds(registry, facts, action) && !Holdings.SubjectHolds(registry, facts, action));
 
     private static bool LacksActAs(PolicySnapshot registry, DecisionFacts facts) =>
-        facts is { Person: not null, Kind: not SubjectKind.User }
+        facts.Person is not null
+        && NeedsActAs(facts)
         && Holdings.SubjectHolds(registry, facts, facts.Action)
         && !Holdings.SubjectHolds(registry, facts, Actions.ActAs);
+
+    // Only a service key acts for somebody else; an access key belongs to the person whose role cuts it.
+    private static bool NeedsActAs(DecisionFacts facts) => facts.Kind != SubjectKind.User && facts.Grant is null;
 
     private static string Missing(PolicySnapshot registry, DecisionFacts facts) =>
         facts.Kind != SubjectKind.User && !Holdings.SubjectHolds(registry, facts, facts.Action) ? facts.SubjectId : Who(facts);
 
     private static IEnumerable<FactSource> Holders(PolicySnapshot registry, DecisionFacts facts)
     {
-        if (Holdings.KeyHolds(facts, facts.Action) && !Holdings.IsNarrowedFrom(facts, facts.Action))
+        if (Holdings.KeyItselfHolds(facts, facts.Action) && !Holdings.IsNarrowedFrom(facts, facts.Action))
             yield return new FactSource("key", facts.KeyId);
+
+        foreach (var bundle in (facts.Grant?.Bundles ?? []).Select(registry.Find).Where(bundle => bundle.Holds(facts.Action)))
+            yield return new FactSource("bundle", bundle.Name, bundle.Version);
 
         var (role, office, own) = Holdings.Of(registry, facts);
         var plan = facts is { Membership: not null, Team: { } team } ? registry.Of(team.Plan) : null;

@@ -28,7 +28,7 @@ internal static class Holdings
     /// <summary>True when the key or the service itself holds the capability.</summary>
     public static bool SubjectHolds(PolicySnapshot registry, DecisionFacts facts, string action)
     {
-        if (KeyHolds(facts, action) && !IsNarrowedFrom(facts, action))
+        if (KeyHolds(registry, facts, action) && !IsNarrowedFrom(facts, action))
         {
             return true;
         }
@@ -41,8 +41,36 @@ internal static class Holdings
         };
     }
 
-    /// <summary>True when the key itself holds the capability, whatever its token was asked for.</summary>
-    public static bool KeyHolds(DecisionFacts facts, string action) => facts.Key is { } key && key.Capabilities.Contains(action, StringComparer.Ordinal);
+    /// <summary>True when the key holds the capability at all, itself or by its bundles, whatever its token was asked for.</summary>
+    public static bool KeyHolds(PolicySnapshot registry, DecisionFacts facts, string action) =>
+        KeyItselfHolds(facts, action) || (facts.Grant is { } grant && grant.Bundles.Any(bundle => registry.Find(bundle).Holds(action)));
+
+    /// <summary>True when the key holds the capability as its own, and not only by a bundle.</summary>
+    public static bool KeyItselfHolds(DecisionFacts facts, string action) =>
+        facts.Key is { } key && (key.Capabilities.Contains(action, StringComparer.Ordinal) || (key.Access?.OwnCapabilities.Contains(action, StringComparer.Ordinal) ?? false));
+
+    /// <summary>How far an access key's own grants reach here; null where none does. What is no access key is not cut by this.</summary>
+    public static DecisionScope? KeyReaches(PolicySnapshot registry, DecisionFacts facts)
+    {
+        if (facts.Grant is not { } grant || facts.Key!.Capabilities.Contains(facts.Action, StringComparer.Ordinal))
+        {
+            return DecisionScope.All;
+        }
+
+        var reach = grant.OwnCapabilities.Contains(facts.Action, StringComparer.Ordinal) ? ReachesOwn(facts) : null;
+        foreach (var bundle in grant.Bundles)
+        {
+            var by = Reaches(registry.Find(bundle), facts, null);
+            if (by == DecisionScope.All)
+            {
+                return by;
+            }
+
+            reach ??= by;
+        }
+
+        return reach;
+    }
 
     /// <summary>True when the key's token was asked for without the capability.</summary>
     public static bool IsNarrowedFrom(DecisionFacts facts, string action) => facts.Scopes is { } scopes && !scopes.Contains(action, StringComparer.Ordinal);
@@ -64,9 +92,11 @@ internal static class Holdings
     /// <summary>True when the office in the city alone would do: a confidential team does not hide from its operators what their office reads.</summary>
     public static bool OfficeReaches(PolicySnapshot registry, DecisionFacts facts) => Reaches(Of(registry, facts).Office, facts, null) is not null;
 
-    /// <summary>How far the allowance reaches.</summary>
+    /// <summary>How far the allowance reaches: for an access key as far as both the key and whoever it belongs to.</summary>
     public static DecisionScope ScopeOf(PolicySnapshot registry, DecisionFacts facts) =>
-        facts.Person is null ? DecisionScope.All : PersonReaches(registry, facts) ?? DecisionScope.Own;
+        facts.Person is null ? DecisionScope.All
+        : KeyReaches(registry, facts) == DecisionScope.All ? PersonReaches(registry, facts) ?? DecisionScope.Own
+        : DecisionScope.Own;
 
     /// <summary>True for bundles that people hold.</summary>
     public static bool IsForPeople(string bundle) => bundle.StartsWith("role.", StringComparison.Ordinal) || bundle.StartsWith("city.", StringComparison.Ordinal);
@@ -89,7 +119,9 @@ internal static class Holdings
             return DecisionScope.All;
         }
 
-        // One may look through a list that shows only one's own; to change something it must be named and be one's own.
-        return facts.IsOwn || (facts.IsRead && facts.IsList) ? DecisionScope.Own : null;
+        return ReachesOwn(facts);
     }
+
+    // One may look through a list that shows only one's own; to change something it must be named and be one's own.
+    private static DecisionScope? ReachesOwn(DecisionFacts facts) => facts.IsOwn || (facts.IsRead && facts.IsList) ? DecisionScope.Own : null;
 }

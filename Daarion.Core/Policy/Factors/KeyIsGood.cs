@@ -2,7 +2,10 @@ using Daarion.Core.Kernel;
 
 namespace Daarion.Core.Policy.Factors;
 
-/// <summary><c>KeyStatus</c>: a key that was presented must exist, must not be revoked and must not have run out.</summary>
+/// <summary>
+/// <c>KeyStatus</c>: a key that was presented must exist, must not be revoked and must not have run out; an access key must be the subject's own and come
+/// from an address it may come from.
+/// </summary>
 internal sealed class KeyIsGood : Factor
 {
     public override string Name => "key";
@@ -11,8 +14,10 @@ internal sealed class KeyIsGood : Factor
     {
         { KeyId: null } => null,
         { Key: null } => Reasons.KeyInvalid,
+        _ when !IsTheSubjects(facts) => Reasons.KeyInvalid,
         { Key.Revoked: not null } => Reasons.KeyRevoked,
         { Key.ExpiresAt: { } end } when end <= facts.At => Reasons.KeyExpired,
+        _ when facts.Grant is { } grant && !grant.Admits(facts.Ip) => Reasons.KeyInvalid,
         _ => null,
     };
 
@@ -21,6 +26,13 @@ internal sealed class KeyIsGood : Factor
         var key = facts.Key;
         return reason switch
         {
+            Reasons.KeyInvalid when key is not null && !IsTheSubjects(facts) => Sentence.Of("key.not_theirs", "The key {key} is not {subject}'s.", ("key", facts.KeyId!), ("subject", facts.SubjectId)),
+            Reasons.KeyInvalid when key is not null => Sentence.Of(
+                "key.elsewhere",
+                "The key {name} may come from {addresses} only, not from {address}.",
+                ("name", key.Name),
+                ("addresses", List(facts.Grant!.Cidrs)),
+                ("address", facts.Ip?.ToString() ?? "–")),
             Reasons.KeyInvalid => Sentence.Of("key.unknown", "There is no key {key}.", ("key", facts.KeyId!)),
             Reasons.KeyRevoked => Sentence.Of("key.revoked", "The key {name} was revoked at {at}.", ("name", key!.Name), ("at", Timestamps.Format(key.Revoked!.Value))),
             Reasons.KeyExpired => Sentence.Of("key.expired", "The key {name} ran out at {at}.", ("name", key!.Name), ("at", Timestamps.Format(key.ExpiresAt!.Value))),
@@ -34,5 +46,14 @@ internal sealed class KeyIsGood : Factor
         facts.KeyId is { } key ? [new FactSource("key", key)] : [];
 
     protected override Sentence WayOut(PolicySnapshot registry, DecisionFacts facts, string reason) =>
-        Sentence.Of("key.replace", "Present a key that is good; an operator makes one.");
+        reason == Reasons.KeyInvalid && facts.Grant is not null && IsTheSubjects(facts)
+            ? Sentence.Of("key.come_from", "Use the key from one of its addresses, or make a key without them.")
+            : facts.Grant is not null
+                ? Sentence.Of("key.make_another", "Present a key that is good; whoever this one belongs to makes another.")
+                : Sentence.Of("key.replace", "Present a key that is good; an operator makes one.");
+
+    // Agents and integrations have nothing but access keys. A service key presented for a person proves nothing about them and takes nothing away.
+    private static bool IsTheSubjects(DecisionFacts facts) => facts.Grant is { } grant
+        ? grant.SubjectKind == facts.Kind && grant.SubjectId == facts.SubjectId && grant.Owner == facts.Person
+        : facts.IsOneself;
 }

@@ -4,7 +4,7 @@ namespace Daarion.Core.Policy.Factors;
 
 /// <summary>
 /// <c>ACL</c>: where a thing has an access list, one must be on it, by name or by role; the team's Owner and Guardians and the thing's own owner
-/// always are. The city's services and service keys are let by: what they show to whom is asked again for that person.
+/// always are. An agent or integration must be on it by its own name, and whoever it belongs to must pass as well. The city's services and service keys are let by: what they show to whom is asked again for that person.
 /// </summary>
 internal sealed class OnAccessList : Factor
 {
@@ -12,7 +12,17 @@ internal sealed class OnAccessList : Factor
 
     public override string? Refuses(PolicySnapshot registry, DecisionFacts facts)
     {
-        if (facts.Resource?.Acl is not { } acl || facts.IsOwn || facts.Membership is { Role: TeamRole.Owner or TeamRole.Guardian })
+        if (facts.Resource?.Acl is not { } acl)
+        {
+            return null;
+        }
+
+        if (!facts.IsOneself && !acl.Contains(facts.SubjectId, StringComparer.Ordinal))
+        {
+            return Reasons.AclBlock;
+        }
+
+        if (facts.IsOwn || facts.Membership is { Role: TeamRole.Owner or TeamRole.Guardian })
         {
             return null;
         }
@@ -31,8 +41,8 @@ internal sealed class OnAccessList : Factor
     protected override Sentence Found(PolicySnapshot registry, DecisionFacts facts, string? reason) => facts.Resource?.Acl is not { } acl
         ? Sentence.Of("acl.none", "There is no access list.")
         : reason is null
-            ? Sentence.Of("acl.listed", "{subject} passes the access list of {count}.", ("subject", Who(facts)), ("count", $"{acl.Count}"))
-            : Sentence.Of("acl.not_listed", "{subject} is not on the access list of {count}.", ("subject", Who(facts)), ("count", $"{acl.Count}"));
+            ? Sentence.Of("acl.listed", "{subject} passes the access list of {count}.", ("subject", facts.IsOneself ? Who(facts) : facts.SubjectId), ("count", $"{acl.Count}"))
+            : Sentence.Of("acl.not_listed", "{subject} is not on the access list of {count}.", ("subject", facts.IsOneself ? Who(facts) : facts.SubjectId), ("count", $"{acl.Count}"));
 
     protected override IEnumerable<FactSource> Sources(PolicySnapshot registry, DecisionFacts facts) =>
         facts.Resource?.Acl is null ? [] : [new FactSource("resource", facts.Resource.Id ?? facts.Resource.Kind)];

@@ -4,7 +4,7 @@ namespace Daarion.Core.Policy.Factors;
 
 /// <summary>
 /// <c>RBAC</c>: the role must hold the capability for this: with this viewer type, and for what is another's as well where it is another's.
-/// Agents never touch money or votes, whatever key they hold.
+/// Agents never touch money or votes, whatever key they hold, and no access key gives out what would outlive it. An access key's own grants must reach as far.
 /// </summary>
 internal sealed class RoleAllows : Factor
 {
@@ -12,19 +12,24 @@ internal sealed class RoleAllows : Factor
 
     public override string? Refuses(PolicySnapshot registry, DecisionFacts facts)
     {
-        if (facts.Kind == SubjectKind.Agent && Actions.IsForPeopleOnly(facts.Action))
+        if (IsForPeopleOnly(facts) || IsNeverByKey(facts))
         {
             return Reasons.RbacDenied;
         }
 
-        return facts.Person is null || Holdings.PersonReaches(registry, facts) is not null ? null : Reasons.RbacDenied;
+        return facts.Person is null || (Holdings.PersonReaches(registry, facts) is not null && Holdings.KeyReaches(registry, facts) is not null) ? null : Reasons.RbacDenied;
     }
 
     protected override Sentence Found(PolicySnapshot registry, DecisionFacts facts, string? reason)
     {
-        if (facts.Kind == SubjectKind.Agent && reason is not null)
+        if (IsForPeopleOnly(facts))
         {
             return Sentence.Of("rbac.agent", "No agent may do {action}, whatever key it holds.", ("action", facts.Action));
+        }
+
+        if (IsNeverByKey(facts))
+        {
+            return Sentence.Of("rbac.key_never", "No access key may do {action}: what it gave out would outlive it.", ("action", facts.Action));
         }
 
         if (facts.Person is null)
@@ -32,9 +37,14 @@ internal sealed class RoleAllows : Factor
             return Sentence.Of("rbac.not_needed", "{subject} has no role that could restrict it.", ("subject", facts.SubjectId));
         }
 
+        if (reason is not null && Holdings.PersonReaches(registry, facts) is not null)
+        {
+            return Sentence.Of("rbac.key_own", "The key {key} may do {action} only with what is {subject}'s own.", ("key", facts.Key!.Name), ("action", facts.Action), ("subject", Who(facts)));
+        }
+
         if (reason is null)
         {
-            return Holdings.PersonReaches(registry, facts) == DecisionScope.All
+            return Holdings.ScopeOf(registry, facts) == DecisionScope.All
                 ? Sentence.Of("rbac.all", "{role} may do {action} here.", ("role", RoleOf(facts)), ("action", facts.Action))
                 : Sentence.Of("rbac.own", "{role} may do {action} with what is {subject}'s own.", ("role", RoleOf(facts)), ("action", facts.Action), ("subject", Who(facts)));
         }
@@ -59,9 +69,14 @@ internal sealed class RoleAllows : Factor
 
     protected override Sentence WayOut(PolicySnapshot registry, DecisionFacts facts, string reason)
     {
-        if (facts.Kind == SubjectKind.Agent)
+        if (IsForPeopleOnly(facts) || IsNeverByKey(facts))
         {
             return Sentence.Of("rbac.ask_person", "A person must do {action} themselves.", ("action", facts.Action));
+        }
+
+        if (Holdings.PersonReaches(registry, facts) is not null)
+        {
+            return Sentence.Of("rbac.key_wider", "A key is needed that holds {action} for everything, not for what is one's own only.", ("action", facts.Action));
         }
 
         return GrantOf(registry, facts) is { Viewer: { } least } && facts.Membership is { ViewerType: { } viewer } && viewer < least
@@ -73,6 +88,10 @@ internal sealed class RoleAllows : Factor
                 ("action", facts.Action),
                 ("bundles", List(registry.Holders(facts.Action).Where(name => Holdings.IsForPeople(name) && registry.Find(name).Grants[facts.Action].Scope == DecisionScope.All))));
     }
+
+    private static bool IsForPeopleOnly(DecisionFacts facts) => facts.Kind == SubjectKind.Agent && Actions.IsForPeopleOnly(facts.Action);
+
+    private static bool IsNeverByKey(DecisionFacts facts) => facts.Grant is not null && Actions.IsNeverByKey(facts.Action);
 
     private static Grant? GrantOf(PolicySnapshot registry, DecisionFacts facts)
     {

@@ -2,13 +2,13 @@ using Daarion.Core.Kernel;
 
 namespace Daarion.Core.Policy.Factors;
 
-/// <summary><c>TeamState</c>: a locked, suspended or archived team takes no change but that of its state; looking goes on.</summary>
+/// <summary><c>TeamState</c>: a locked, suspended or archived team takes no change but that of its state and the end of a key; looking goes on.</summary>
 internal sealed class TeamIsOpen : Factor
 {
     public override string Name => "team_state";
 
     public override string? Refuses(PolicySnapshot registry, DecisionFacts facts) =>
-        facts.Team is not { State: not TeamState.Active } || facts.IsRead || facts.Action is Actions.ChangeState or Actions.Restore ? null : Reasons.TeamLocked;
+        facts.Team is not { State: not TeamState.Active } || facts.IsRead || facts.Action is Actions.ChangeState or Actions.Restore or Actions.RevokeKey ? null : Reasons.TeamLocked;
 
     protected override Sentence Found(PolicySnapshot registry, DecisionFacts facts, string? reason) => facts.Team is { } team
         ? team.State == TeamState.Active

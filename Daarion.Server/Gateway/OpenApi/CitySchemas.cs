@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Daarion.Core.Capabilities.AccessKeys;
 using Daarion.Core.Kernel;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -37,6 +38,10 @@ internal sealed class CitySchemas(ContractDocs docs) : IOpenApiSchemaTransformer
             {
                 schema.Pattern = "^t_(city|[0-9a-hjkmnp-tv-z]{26})$";
             }
+        }
+        else if (type == typeof(KeySubject))
+        {
+            Text(schema, "^(u_[0-9a-hjkmnp-tv-z]{26}|(agent|integration):[A-Za-z0-9._-]{1,64})$", "agent:gardener");
         }
         else if (type == typeof(Quantity))
         {

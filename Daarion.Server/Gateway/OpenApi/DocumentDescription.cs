@@ -62,6 +62,13 @@ internal sealed class DocumentDescription(Listener listener, CitySettings settin
         };
         if (isPublic)
         {
+            components.SecuritySchemes[OperationDescription.AccessKey] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                BearerFormat = "ak_<id>.<secret>",
+                Description = "An access key: it reaches one team, with what it was given and within what its owner may. The capability of each operation is its x-daarion-capability.",
+            };
             components.SecuritySchemes[OperationDescription.PlatformSignature] = new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.ApiKey,

@@ -12,6 +12,7 @@ internal sealed class OperationDescription(ContractDocs docs) : IOpenApiOperatio
 {
     public const string Session = "session";
     public const string ServiceKey = "service_key";
+    public const string AccessKey = "access_key";
     public const string PlatformSignature = "platform_signature";
     private const string ExpectedVersion = "expected_version";
 
@@ -158,9 +159,9 @@ internal sealed class OperationDescription(ContractDocs docs) : IOpenApiOperatio
         }
 
         var isOpen = metadata.OfType<VisitorMetadata>().Any() || metadata.OfType<UnmeteredMetadata>().Any();
-        operation.Security = isOpen
-            ? []
-            : [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(listener == Listener.Internal ? ServiceKey : Session, context.Document)] = [] }];
+        var isApi = context.Description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
+        string[] schemes = listener == Listener.Internal ? [ServiceKey] : isApi ? [Session, AccessKey] : [Session];
+        operation.Security = isOpen ? [] : [.. schemes.Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] })];
     }
 
     private static void Fails(OpenApiOperation operation, OpenApiOperationTransformerContext context, IEnumerable<ErrorCode> codes)

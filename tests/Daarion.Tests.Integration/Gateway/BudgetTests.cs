@@ -50,6 +50,19 @@ public sealed class BudgetTests(ThriftyCity city) : IClassFixture<ThriftyCity>
     }
 
     [Fact]
+    public async Task Wrong_access_keys_use_up_the_budget_of_their_address()
+    {
+        BeginAMinute();
+        using var guesser = new Browser(city.PublicUrl);
+        guesser.Http.DefaultRequestHeaders.Authorization = new("Bearer", $"{AccessKeyId.New(TimeProvider.System.GetUtcNow())}.guess");
+
+        var answers = await Repeat(ThriftyCity.Budget + 1, () => guesser.Http.GetAsync("/api/v1/me"));
+
+        Assert.All(answers.SkipLast(1), answer => Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode));
+        await AssertUsedUp(answers[^1]);
+    }
+
+    [Fact]
     public async Task A_right_secret_is_never_turned_away_for_wrong_ones_from_the_same_address()
     {
         BeginAMinute();

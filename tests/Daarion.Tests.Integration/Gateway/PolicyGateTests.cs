@@ -14,7 +14,7 @@ public sealed class PolicyGateTests(CityFixture city)
     /// <summary>Operations that verify a proof instead of an identity; what they say to a wrong proof is their own tests' business.</summary>
     private static readonly string[] ByProof =
     [
-        "ISignInService", "IServiceKeyService.Verify", "IEmbassyDeliveries", "IMembershipService.InspectInvitation", "IMembershipService.AcceptInvitation",
+        "ISignInService", "IServiceKeyService.Verify", "IAccessKeyService.Verify", "IEmbassyDeliveries", "IMembershipService.InspectInvitation", "IMembershipService.AcceptInvitation",
     ];
 
     /// <summary>Operations that ask the PDP and say of a thing that one may not see the same as of one that is not there.</summary>
@@ -46,7 +46,7 @@ public sealed class PolicyGateTests(CityFixture city)
         var method = Contracts().Single(type => type.Name == contract).GetMethod(operation)!;
         var origin = new Origin("req_gate", IPAddress.Loopback, "tests");
         var now = TimeProvider.System.GetUtcNow();
-        Caller[] nobodies = [Caller.ForServiceKey("ak_nobody", null, origin), Caller.Anonymous(origin), Caller.ForPlatform("nobody", origin)];
+        Caller[] nobodies = [Caller.ForServiceKey("ak_nobody", null, origin), Caller.Anonymous(origin), Caller.ForPlatform("nobody", origin), Caller.ForAccessKey("ak_nobody", SubjectKind.Agent, "agent:nobody", origin)];
 
         foreach (var nobody in nobodies)
         {

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Daarion.Tests.Integration.Policy;
 
-/// <summary>A line to the database that can be cut and mended, so that a test can take the database away from one replica alone.</summary>
+/// <summary>A line to the database or to NATS that can be cut and mended, so that a test can take it away from one replica alone.</summary>
 internal sealed class CuttableLine : IAsyncDisposable
 {
     private readonly EndPoint target;
@@ -14,20 +14,27 @@ internal sealed class CuttableLine : IAsyncDisposable
     private volatile bool cut;
 
     public CuttableLine(string address)
+        : this(Database(address))
     {
-        var settings = new NpgsqlConnectionStringBuilder(address);
-        target = settings.Host!.StartsWith('/')
-            ? new UnixDomainSocketEndPoint($"{settings.Host}/.s.PGSQL.{settings.Port}")
-            : new DnsEndPoint(settings.Host, settings.Port);
-        listener.Start();
-        settings.Host = IPAddress.Loopback.ToString();
-        settings.Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var settings = new NpgsqlConnectionStringBuilder(address) { Host = IPAddress.Loopback.ToString(), Port = Port };
         Address = settings.ConnectionString;
+    }
+
+    private CuttableLine(EndPoint target)
+    {
+        this.target = target;
+        listener.Start();
         accepting = Accept();
     }
 
-    /// <summary>The connection string that leads through this line.</summary>
-    public string Address { get; }
+    /// <summary>The connection string that leads through this line; empty where it leads to no database.</summary>
+    public string Address { get; } = string.Empty;
+
+    /// <summary>The port on this machine that leads through this line.</summary>
+    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    /// <summary>A line to whatever listens there.</summary>
+    public static CuttableLine To(EndPoint target) => new(target);
 
     public async Task Cut()
     {
@@ -46,6 +53,12 @@ internal sealed class CuttableLine : IAsyncDisposable
         await Cut();
         listener.Dispose();
         await accepting;
+    }
+
+    private static EndPoint Database(string address)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(address);
+        return settings.Host!.StartsWith('/') ? new UnixDomainSocketEndPoint($"{settings.Host}/.s.PGSQL.{settings.Port}") : new DnsEndPoint(settings.Host, settings.Port);
     }
 
     private async Task Accept()

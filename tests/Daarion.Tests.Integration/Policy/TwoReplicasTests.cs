@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Daarion.Core.Auth;
+using Daarion.Core.Capabilities.AccessKeys;
 using Daarion.Core.Data;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
@@ -23,17 +24,24 @@ public sealed class TwoReplicasTests(CityFixture here) : IAsyncLifetime
     private static readonly Caller Anyone = Caller.ForService(ServiceName.Capabilities);
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("daarion-it-");
     private WebApplication there = null!;
+    private CuttableLine streams = null!;
+    private Uri publicThere = null!;
 
     public async Task InitializeAsync()
     {
+        var nats = new UriBuilder(here.Get<NatsAddress>().Url);
+        streams = CuttableLine.To(new DnsEndPoint(nats.Host, nats.Port));
+        (nats.Host, nats.Port) = (IPAddress.Loopback.ToString(), streams.Port);
+        publicThere = FreeAddress();
         var settings = new CitySettings
         {
             DataFolder = data.FullName,
-            PublicUrl = FreeAddress(),
-            Listen = FreeAddress(),
+            PublicUrl = publicThere,
+            Listen = publicThere,
             InternalListen = FreeAddress(),
+            UnauthenticatedPerMinute = 1_000_000,
             Postgres = here.Get<CityDatabase>().ConnectionString,
-            Nats = here.Get<NatsAddress>().Url,
+            Nats = nats.Uri.ToString().TrimEnd('/'),
         };
         there = CityHost.Build(settings, builder => builder.Logging.ClearProviders());
         await there.StartAsync();
@@ -43,6 +51,7 @@ public sealed class TwoReplicasTests(CityFixture here) : IAsyncLifetime
     {
         await there.StopAsync();
         await there.DisposeAsync();
+        await streams.DisposeAsync();
         data.Delete(recursive: true);
     }
 
@@ -88,6 +97,63 @@ public sealed class TwoReplicasTests(CityFixture here) : IAsyncLifetime
 
         await Eventually.Equal(Reasons.TeamLocked, () => AskThere(owner, team.Id));
         Assert.InRange(Stopwatch.GetElapsedTime(locked), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task An_access_key_that_is_revoked_here_opens_nothing_there_within_a_second()
+    {
+        var (key, team) = await NewKey();
+        await Eventually.Equal(HttpStatusCode.OK, () => CallThere(key.Secret, team));
+
+        await here.Get<IAccessKeyService>().Revoke(key.Owner, new RevokeAccessKey(key.Id), default);
+        var revoked = Stopwatch.GetTimestamp();
+
+        await Eventually.Equal(HttpStatusCode.Unauthorized, () => CallThere(key.Secret, team));
+        Assert.InRange(Stopwatch.GetElapsedTime(revoked), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task A_secret_that_was_rotated_away_here_is_wrong_there_within_a_second()
+    {
+        var (key, team) = await NewKey();
+        await Eventually.Equal(HttpStatusCode.OK, () => CallThere(key.Secret, team));
+
+        var fresh = await here.Get<IAccessKeyService>().Rotate(key.Owner, new RotateAccessKey(key.Id, 0), default);
+        var rotated = Stopwatch.GetTimestamp();
+
+        await Eventually.Equal(HttpStatusCode.Unauthorized, () => CallThere(key.Secret, team));
+        Assert.InRange(Stopwatch.GetElapsedTime(rotated), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.OK, await CallThere(fresh.Secret, team));
+    }
+
+    [Fact]
+    public async Task With_the_streams_away_a_revoked_access_key_is_refused_there_within_five_seconds()
+    {
+        var (key, team) = await NewKey();
+        await Eventually.Equal(HttpStatusCode.OK, () => CallThere(key.Secret, team));
+        await streams.Cut();
+        Assert.Equal(HttpStatusCode.OK, await CallThere(key.Secret, team));
+
+        await here.Get<IAccessKeyService>().Revoke(key.Owner, new RevokeAccessKey(key.Id), default);
+        var revoked = Stopwatch.GetTimestamp();
+
+        await Eventually.Equal(HttpStatusCode.Unauthorized, () => CallThere(key.Secret, team));
+        Assert.InRange(Stopwatch.GetElapsedTime(revoked), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    private async Task<((AccessKeyId Id, string Secret, Caller Owner) Key, TeamId Team)> NewKey()
+    {
+        var (team, owner) = await here.NewTeam();
+        var made = await here.Get<IAccessKeyService>().Create(owner.Caller, new CreateAccessKey(team.Id, "Ключ", Caps: ["team.read"]), default);
+        return ((made.Id, made.Secret, owner.Caller), team.Id);
+    }
+
+    private async Task<HttpStatusCode> CallThere(string secret, TeamId team)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(publicThere, $"/api/v1/teams/{team}"));
+        request.Headers.Authorization = new("Bearer", secret);
+        using var answer = await here.Public.SendAsync(request);
+        return answer.StatusCode;
     }
 
     private Task<string> AskThere(Person person, TeamId team) => AskThere(new DecisionRequest(new SubjectRef(person.Id.Value, SubjectKind.User), "team.update", team));

@@ -15,13 +15,62 @@ public sealed record Case(PolicySnapshot Registry, DecisionFacts Facts)
         $"{Facts}{Environment.NewLine}{string.Join(Environment.NewLine, Registry.Bundles.Select(bundle => $"{bundle.Name}: {string.Join(", ", bundle.Grants)}"))}";
 }
 
+/// <summary>A case in which an access key asks.</summary>
+public sealed record KeyCase(Case Case)
+{
+    public DecisionFacts Facts => Case.Facts;
+
+    public Verdict Decide() => Case.Decide();
+
+    /// <summary>The same question, asked by the owner of the key.</summary>
+    public Verdict AskedByOwner() => PolicyEngine.Decide(Case.Registry, Facts with { Kind = SubjectKind.User, SubjectId = Facts.Person!.Value.Value, KeyId = null, Key = null });
+}
+
 /// <summary>Makes cases out of few names, so that questions and registries meet.</summary>
 public static class AnyCase
 {
-    private static readonly string[] ActionNames = ["team.read", "team.update", "team.state.change", "wallet.payout.claim", "wallet.payout.view", "chat.message.send", "service.act_as", "unknown.thing"];
-    private static readonly string[] ServiceBundles = ["service.default", "service.rwa", "platform.default", "platform.energyunion", "plan.Freemium", "plan.Premium"];
+    private static readonly string[] ActionNames = ["team.read", "team.update", "team.state.change", "wallet.payout.claim", "wallet.payout.view", "chat.message.send", "service.act_as", "access_key.create", "unknown.thing"];
+    private static readonly string[] ServiceBundles = ["service.default", "service.rwa", "platform.default", "platform.energyunion", "plan.Freemium", "plan.Premium", "agent.default", "custom.garden"];
 
     public static readonly string[] RoleBundles = ["role.Owner", "role.Guardian", "role.Member", "role.Visitor", "city.Owner", "city.Guardian", "city.Member"];
+
+    public static Arbitrary<KeyCase> KeyCases() => (
+        from any in Cases().Generator
+        from kind in Gen.Elements(SubjectKind.User, SubjectKind.Agent, SubjectKind.Integration)
+        from held in Gen.SubListOf(ActionNames)
+        from own in Gen.SubListOf(ActionNames)
+        from bundles in Gen.SubListOf("agent.default", "custom.garden", "role.Owner")
+        from here in Gen.Elements(true, true, true, false)
+        from cidrs in Gen.Elements<string[]>([], [], ["192.0.2.0/24"])
+        select new KeyCase(Keyed(any, kind, [.. held], [.. own], [.. bundles], here, cidrs))).ToArbitrary();
+
+    private static Case Keyed(Case any, SubjectKind kind, string[] held, string[] own, string[] bundles, bool here, string[] cidrs)
+    {
+        var subject = kind switch { SubjectKind.User => Facts.Olena.Value, SubjectKind.Agent => "agent:gardener", _ => "integration:crm" };
+        var facts = any.Facts;
+        return any with
+        {
+            Facts = facts with
+            {
+                Kind = kind,
+                SubjectId = subject,
+                Person = Facts.Olena,
+                Membership = facts.Membership is { } member ? member with { UserId = Facts.Olena } : null,
+                Office = facts.Office is { } office ? office with { UserId = Facts.Olena } : null,
+                Service = null,
+                Platform = null,
+                Scopes = null,
+                KeyId = "ak_1",
+                Ip = System.Net.IPAddress.Parse("192.0.2.7"),
+                Key = (facts.Key ?? new KeyFact("ak_1", "Gardener", null, Facts.Now.AddDays(1), [])) with
+                {
+                    KeyId = "ak_1",
+                    Capabilities = held,
+                    Access = new AccessGrant(kind, subject, here ? facts.TeamId : Facts.Kyiv, Facts.Olena, bundles, null, null, cidrs) { OwnCapabilities = own },
+                },
+            },
+        };
+    }
 
     public static Arbitrary<Case> Cases() => (from registry in Registries from facts in Questions select new Case(registry, facts)).ToArbitrary();
 

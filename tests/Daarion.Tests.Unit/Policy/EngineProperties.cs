@@ -19,6 +19,34 @@ public sealed class EngineProperties
     public bool An_empty_registry_allows_nothing_to_whoever_holds_nothing(Case any) =>
         !PolicyEngine.Decide(Facts.NewCity.With([]), any.Facts with { Key = any.Facts.Key is { } key ? key with { Capabilities = [] } : null }).Allow;
 
+    [Property(MaxTest = 3000)]
+    public bool A_key_never_allows_what_its_owner_may_not(KeyCase any)
+    {
+        var (key, owner) = (any.Decide(), any.AskedByOwner());
+
+        return !key.Allow || (owner.Allow && (owner.Scope == DecisionScope.All || key.Scope == DecisionScope.Own));
+    }
+
+    [Property(MaxTest = 1000)]
+    public bool A_key_never_allows_what_it_was_not_given(KeyCase any)
+    {
+        var grant = any.Facts.Grant!;
+        var given = any.Facts.Key!.Capabilities.Concat(grant.OwnCapabilities).Concat(grant.Bundles.SelectMany(bundle => any.Case.Registry.Find(bundle).Grants.Keys));
+
+        return !any.Decide().Allow || given.Contains(any.Facts.Action, StringComparer.Ordinal);
+    }
+
+    [Property(MaxTest = 1000)]
+    public bool A_key_never_allows_anything_in_another_team(KeyCase any) =>
+        any.Facts.TeamId == any.Facts.Grant!.TeamId || any.Facts.IsOwnOutsideTeams || !any.Decide().Allow;
+
+    [Property]
+    public bool A_keys_explanation_agrees_with_its_decision(KeyCase any) => The_explanation_agrees_with_the_decision(any.Case) && Every_sentence_is_whole(any.Case);
+
+    [Property]
+    public bool A_key_that_may_more_never_turns_a_yes_into_a_no(KeyCase any) =>
+        !any.Decide().Allow || PolicyEngine.Decide(any.Case.Registry, any.Facts with { Key = any.Facts.Key! with { Capabilities = [.. any.Facts.Key.Capabilities, any.Facts.Action] } }).Allow;
+
     [Property]
     public bool The_first_factor_that_fails_is_the_reason(Case any)
     {

@@ -92,10 +92,10 @@ public sealed class EngineTests
     [Fact]
     public void An_agent_in_a_confidential_team_gets_summaries_only()
     {
-        var agent = Facts.Key("chat.message.read", "chat.message.read") with { Kind = SubjectKind.Agent, SubjectId = "ag_1" };
+        var agent = Facts.AccessKey("chat.message.read", SubjectKind.Agent, "chat.message.read");
 
-        Assert.Equal(["summary_only"], agent.In(TeamMode.Confidential).Decide().Obligations);
-        Assert.Empty(agent.In().Decide().Obligations);
+        Assert.Equal(["summary_only"], agent.In(TeamMode.Confidential).As(TeamRole.Member).Decide().Obligations);
+        Assert.Empty(agent.In().As(TeamRole.Member).Decide().Obligations);
     }
 
     [Fact]

@@ -30,6 +30,22 @@ internal static class Facts
         At = Now,
     };
 
+    /// <summary>An access key of Olena's for Kyiv: her own, or an agent's or integration's that belongs to her.</summary>
+    public static DecisionFacts AccessKey(string action, SubjectKind kind, params string[] capabilities)
+    {
+        var subject = kind switch { SubjectKind.User => Olena.Value, SubjectKind.Agent => "agent:gardener", _ => "integration:crm" };
+        return new()
+        {
+            Kind = kind,
+            SubjectId = subject,
+            Person = Olena,
+            KeyId = "ak_1",
+            Key = new KeyFact("ak_1", "Gardener", null, Now.AddDays(90), capabilities) { Access = new AccessGrant(kind, subject, Kyiv, Olena, [], null, null, []) },
+            Action = action,
+            At = Now,
+        };
+    }
+
     public static DecisionFacts In(this DecisionFacts facts, TeamMode mode = TeamMode.Public, TeamState state = TeamState.Active, TeamPlan plan = TeamPlan.Freemium) =>
         facts with { TeamId = Kyiv, Team = new TeamFact(Kyiv, "Kyiv", state, mode, plan), Resource = facts.Resource ?? ResourceRef.Team(Kyiv) };
 
