@@ -30,7 +30,7 @@ public sealed partial class GovernanceJourneyTests(ConsoleBrowser browser, Runni
         await taras.Picture("governance-new-rule-1440");
         await Field(page, "quota").FillAsync("2000");
         await Expect(page.Locator("#check")).ToContainTextAsync("keeps every rule");
-        await Expect(page.Locator("#check td code.is")).ToContainTextAsync("2000 / day");
+        await Expect(page.Locator("#check td .is")).ToContainTextAsync("2,000 a day");
         await page.Locator("#try").GetByRole(AriaRole.Button, new() { Name = "Try it" }).ClickAsync();
         await Expect(page.Locator("#simulation .kpi")).ToHaveCountAsync(4);
         await taras.IsAccessible("/governance/new with a simulation");

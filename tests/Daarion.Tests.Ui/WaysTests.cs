@@ -17,6 +17,10 @@ public sealed class WaysTests : Screen
     [InlineData("/dead-letters", "nav.events")]
     [InlineData("/services/wallet", "nav.events")]
     [InlineData("/deliveries/emb_01", "nav.rwa")]
+    [InlineData("/governance/new", "nav.governance")]
+    [InlineData("/bundles", "nav.decisions")]
+    [InlineData("/capabilities/task.read", "nav.decisions")]
+    [InlineData("/wallets/mint", "nav.wallets")]
     [InlineData("/me", "nav.settings")]
     [InlineData("/", "nav.overview")]
     public void Every_page_belongs_to_one_area(string path, string area) => Assert.Equal(area, Assert.Single(Areas.All, one => one.Has(path)).Key);

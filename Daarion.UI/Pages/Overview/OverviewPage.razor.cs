@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Daarion.Core.Embassies;
 using Daarion.Core.Events;
+using Daarion.Core.Governance;
 using Daarion.Core.Kernel;
 using Daarion.Core.Outbox;
 using Daarion.Core.Teams;
@@ -17,6 +18,7 @@ public sealed partial class OverviewPage
 {
     private const int FeedLength = 14;
     private const int MostPast = 60;
+    private const int MostVotes = 3;
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DemoBeat = TimeSpan.FromMilliseconds(500);
     private readonly List<(EventEnvelope Event, bool IsNew)> feed = [];
@@ -27,6 +29,7 @@ public sealed partial class OverviewPage
     private IReadOnlyList<MyTeamView> mine = [];
     private IReadOnlyList<FirstStep> steps = [];
     private IReadOnlyList<(string Kind, string Text)> warnings = [];
+    private IReadOnlyList<PolicyView> votes = [];
     private PeriodicTimer? timer;
     private PeriodicTimer? demoTimer;
     private DemoView? demo;
@@ -49,6 +52,9 @@ public sealed partial class OverviewPage
     private IEmbassyService Embassy { get; set; } = null!;
 
     [Inject]
+    private IGovernanceService Governance { get; set; } = null!;
+
+    [Inject]
     private IDemoService Demonstration { get; set; } = null!;
 
     [Inject]
@@ -69,6 +75,7 @@ public sealed partial class OverviewPage
     protected override async Task Load()
     {
         may = await Rights.In(null, Gone, "team.create", "city.telemetry.read", "city.outbox.read", "city.wallet.audit", "city.embassy.manage", "city.demo.read", "city.demo.manage");
+        votes = await Once("votes", OpenVotes);
         if (SeesCity)
         {
             await Look();
@@ -78,6 +85,19 @@ public sealed partial class OverviewPage
             var own = OwnerId.Of(Session.Person!.Id);
             mine = (await Once("mine", () => Teams.Mine(Caller, new ListMyTeams(new PageRequest()), Gone))).Items;
             totals = (await Once("totals", () => Payouts.SummarisePayouts(Caller, new PayoutQuery(Beneficiary: own), Gone))).Totals;
+        }
+    }
+
+    // The overview is shown also to whoever may not read them.
+    private async Task<IReadOnlyList<PolicyView>> OpenVotes()
+    {
+        try
+        {
+            return (await Governance.ListPolicies(Caller, new PolicyFilter(PolicyStatus.Voting, Page: new PageRequest(MostVotes)), Gone)).Items;
+        }
+        catch (CityException)
+        {
+            return [];
         }
     }
 
