@@ -11,7 +11,7 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
 {
     private static readonly string[] Capabilities =
     [
-        "team.create", "team.read", "user.read", "city.embassy.manage", "city.embassy.read", "wallet.payout.view", "wallet.payout.claim", "city.outbox.read", "service.act_as",
+        "team.create", "team.read", "user.read", "city.embassy.manage", "city.embassy.read", "wallet.payout.view", "wallet.payout.claim", "city.outbox.read", "governance.proposal.create", "service.act_as",
     ];
 
     // Lists and single pages; a list's first row leads on to the page of a thing.
@@ -152,6 +152,8 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
         await Eventually.Equal(readings.Count - 1, async () => (await service.All($"/internal/v1/wallet/payouts?team_id={team}")).Count);
         var payout = (await service.All($"/internal/v1/wallet/payouts?team_id={team}"))[0];
         await service.Post("/internal/v1/wallet/payout/claim", new { payout_id = payout.GetProperty("id").GetString()! }, owner);
+        object[] operations = [new { op = "set_quota", plan = "freemium", metric = "messages", quota = "2000" }];
+        await service.Post("/internal/v1/governance/proposal", new { title = "Більше повідомлень малим командам", body = "Тисячі на день замало.", closes_at = TimeProvider.System.GetUtcNow().AddDays(4), operations }, owner);
         furnished.AddRange([$"/statement/{team}", $"/traces/{payout.GetProperty("trace_id").GetString()!}"]);
     }
 }

@@ -87,7 +87,7 @@ public sealed partial class ProposalPage
     private string? Note(PolicyEntry entry) => (entry.What, entry.Note) switch
     {
         (_, null) or ("proposed", _) => null,
-        ("opened", { } all) => T["governance.circulating", Number(all)],
+        ("opened", { } all) => T["governance.circulating", $"{Number(all)} {Symbol.DAARION.Code()}"],
         ("approved" or "rejected", { } counts) => string.Join(" / ", counts.Split(" / ").Select(Number)),
         ("applied", { } version) => T["decisions.version", version],
         ("failed", { } problem) => Failures.Sentence(problem),

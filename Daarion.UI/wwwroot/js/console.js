@@ -64,6 +64,16 @@
     const letter = e.code.startsWith("Key") ? e.code.slice(3).toLowerCase() : "";
     if (Date.now() - waitingForPlace < 1200 && place(letter)) { waitingForPlace = 0; e.preventDefault(); go(place(letter)); } else if (letter === "g") { waitingForPlace = Date.now(); }
   });
+  // In a matrix the arrows go from cell to cell.
+  document.addEventListener("keydown", (e) => {
+    const cell = e.target.closest?.(".matrix .cell");
+    if (!cell || e.ctrlKey || e.metaKey || e.altKey || !e.key.startsWith("Arrow")) { return; }
+    const cells = [...cell.closest(".matrix").querySelectorAll(".cell")];
+    const wide = cell.closest("tr").querySelectorAll(".cell").length;
+    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -wide, ArrowDown: wide }[e.key];
+    const next = cells[cells.indexOf(cell) + step];
+    if (next) { e.preventDefault(); next.focus(); next.scrollIntoView({ block: "nearest", inline: "nearest" }); }
+  });
   document.addEventListener("click", (e) => { if (e.target instanceof HTMLDialogElement) { e.target.close(); } });
 
   // Drafts: what is typed into a form with data-draft is kept here until the form says it is done ------------------------
