@@ -38,7 +38,16 @@ public readonly record struct Id<TKind> : IParsable<Id<TKind>>
     public bool IsEmpty => text is null;
 
     /// <summary>A new identifier whose time part is <paramref name="at"/>.</summary>
-    public static Id<TKind> New(DateTimeOffset at) => new(TKind.Prefix + Ulid.NewUlid(at).ToString(null, CultureInfo.InvariantCulture).ToLowerInvariant());
+    public static Id<TKind> New(DateTimeOffset at) => Of(Ulid.NewUlid(at));
+
+    /// <summary>The identifier with a ULID.</summary>
+    public static Id<TKind> Of(Ulid ulid) => new(string.Create(TKind.Prefix.Length + UlidLength, ulid, static (text, ulid) =>
+    {
+        TKind.Prefix.CopyTo(text);
+        Span<char> digits = stackalloc char[UlidLength];
+        ulid.TryFormat(digits, out _, [], CultureInfo.InvariantCulture);
+        digits.ToLowerInvariant(text[TKind.Prefix.Length..]);
+    }));
 
     /// <summary>The identifier of the kind's well-known member (<c>t_city</c>).</summary>
     /// <exception cref="InvalidOperationException">The kind has no well-known member.</exception>

@@ -38,10 +38,10 @@ internal sealed partial class PolicyDecisionPoint
     }
 
     /// <summary>Remembers an allowance that rests on a proof instead of on the registry.</summary>
-    public DecisionId AllowByProof()
+    public DecisionNumber AllowByProof()
     {
         decisions.Add(1, new KeyValuePair<string, object?>("reason", "proof"));
-        return DecisionId.New(Now);
+        return DecisionNumber.New(Now);
     }
 
     private async ValueTask<TakenDecision> Await(ValueTask<PolicySnapshot> pendingSnapshot, ValueTask<DecisionFacts> pendingFacts, DecisionFacts question, CancellationToken ct)
@@ -67,12 +67,12 @@ internal sealed partial class PolicyDecisionPoint
         return Take(snapshot, facts);
     }
 
-    private TakenDecision Take(PolicySnapshot snapshot, DecisionFacts facts)
+    private TakenDecision Take(PolicySnapshot snapshot, in DecisionFacts facts)
     {
         var verdict = PolicyEngine.Decide(snapshot, facts);
         decisions.Add(1, new KeyValuePair<string, object?>("reason", verdict.Reason));
         var at = Now;
-        var taken = new TakenDecision(DecisionId.New(at), at, verdict, facts, snapshot, Activity.Current?.TraceId.ToHexString());
+        var taken = new TakenDecision(DecisionNumber.New(at), at, verdict, facts, snapshot, Activity.Current?.TraceId.ToHexString());
         log.Write(taken);
         return taken;
     }
