@@ -34,7 +34,7 @@ internal sealed class CedarBed : IAsyncDisposable
         var calls = new JsonArray([.. city.Questions.Select(question => CedarPolicies.Call(city, question))]);
         await File.WriteAllTextAsync(questions, new JsonObject { ["policies"] = CedarPolicies.Text, ["calls"] = calls }.ToJsonString());
         File.Copy(Path.Combine(AppContext.BaseDirectory, "cedar.cjs"), Path.Combine(home, "cedar.cjs"), overwrite: true);
-        var start = new ProcessStartInfo("node", [Path.Combine(home, "cedar.cjs"), questions]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("node", ["--no-turbo-inline-js-wasm-calls", Path.Combine(home, "cedar.cjs"), questions]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         return new(given, Process.Start(start)!);
     }
 
