@@ -11,6 +11,7 @@ using Daarion.Core.Policy;
 using Daarion.Core.Rwa;
 using Daarion.Core.Teams;
 using Daarion.Core.Telemetry;
+using Daarion.Core.Usage;
 using Daarion.Core.Wallets;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,6 +26,7 @@ public static class CityModules
         new CapabilitiesModule(),
         new TeamsModule(),
         new OutboxModule(),
+        new UsageModule(),
         new TelemetryModule(),
         new EmbassyModule(),
         new OracleModule(),

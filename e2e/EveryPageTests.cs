@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Daarion.E2E.Running;
 using Microsoft.Playwright;
@@ -26,7 +27,7 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
 
     private readonly CityProcess city = new();
     private readonly List<string> furnished = [];
-    private readonly List<string> broken = [];
+    private readonly ConcurrentQueue<string> broken = new();
 
     public async Task InitializeAsync()
     {
@@ -36,10 +37,17 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
 
     public Task DisposeAsync() => city.DisposeAsync().AsTask();
 
-    [Theory]
-    [InlineData("uk", false)]
-    [InlineData("en", true)]
-    public async Task Every_page_opens_is_accessible_and_fits_a_phone(string language, bool dark)
+    // Two people look through the whole console at once, each in a language and a theme of their own.
+    [Fact]
+    public async Task Every_page_opens_is_accessible_and_fits_a_phone()
+    {
+        var problems = await Task.WhenAll(LookThrough("uk", dark: false), LookThrough("en", dark: true));
+
+        Assert.True(broken.IsEmpty, string.Join('\n', broken));
+        Assert.Empty(problems.SelectMany(found => found));
+    }
+
+    private async Task<IReadOnlyList<string>> LookThrough(string language, bool dark)
     {
         await using var person = await browser.Operator(city, "olena@example.org", language, dark);
         var screen = await ConsoleScreen.Open(person, "/");
@@ -52,7 +60,7 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
             await screen.Go(address);
             Assert.False(string.IsNullOrWhiteSpace(await screen.Heading()), $"{address} has no heading");
             Assert.Equal(language, await screen.Page.GetAttributeAsync("html", "lang"));
-            broken.AddRange(await screen.Broken($"{address} ({look})"));
+            Note(await screen.Broken($"{address} ({look})"));
             var name = address == "/" ? "overview" : Kind(address).Trim('/').Replace('/', '-');
             await screen.Picture($"{name}-1440-{look}");
             await FitsAPhone(screen, name, look, address);
@@ -68,12 +76,19 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
         {
             await door.Go(address);
             Assert.Equal(language, await door.Page.GetAttributeAsync("html", "lang"));
-            broken.AddRange(await door.Broken($"{address} ({look})"));
+            Note(await door.Broken($"{address} ({look})"));
             await FitsAPhone(door, "door" + Kind(address).Replace('/', '-'), look, address);
         }
 
-        Assert.True(broken.Count == 0, string.Join('\n', broken));
-        Assert.Empty(screen.Problems.Concat(door.Problems));
+        return [.. screen.Problems.Concat(door.Problems).Select(problem => $"{look}: {problem}")];
+    }
+
+    private void Note(IEnumerable<string> problems)
+    {
+        foreach (var problem in problems)
+        {
+            broken.Enqueue(problem);
+        }
     }
 
     private static async Task Speak(ConsoleScreen screen, string language)
@@ -106,7 +121,7 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
             await screen.Page.SetViewportSizeAsync(width, height);
             if (await screen.Overflow() is > 0 and var overflow)
             {
-                broken.Add($"{address} is {overflow} px wider than a phone of {width} px");
+                broken.Enqueue($"{address} is {overflow} px wider than a phone of {width} px");
             }
         }
 

@@ -29,6 +29,8 @@ internal static class CityConventions
         Id<AuditKind>(configuration);
         Id<AccessKeyKind>(configuration);
         Id<PolicyKind>(configuration);
+        Id<ReservationKind>(configuration);
+        Id<AnomalyKind>(configuration);
     }
 
     private static void Id<TKind>(ModelConfigurationBuilder configuration)

@@ -37,10 +37,10 @@ public abstract class ModuleDbContext : DbContext
 
     /// <summary>Puts an event into the outbox with the next save, in the same transaction.</summary>
     /// <inheritdoc cref="EventWriter.Write"/>
-    public EventId Publish<TPayload>(TPayload payload, string sequenceKey, TeamId? team = null, EventCause? cause = null)
+    public EventId Publish<TPayload>(TPayload payload, string sequenceKey, TeamId? team = null, EventCause? cause = null, string? type = null)
         where TPayload : class
     {
-        var e = services.Events.Write(payload, sequenceKey, team, cause);
+        var e = services.Events.Write(payload, sequenceKey, team, cause, type);
         pending.Add(e);
         return e.Id;
     }
@@ -68,14 +68,14 @@ public abstract class ModuleDbContext : DbContext
 
         if (pending.Count == 0)
         {
-            CommitWitness.Committing();
+            Committing();
             return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
         }
 
         await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
         var rows = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
         await AppendPending(cancellationToken);
-        CommitWitness.Committing();
+        Committing();
         await transaction.CommitAsync(cancellationToken);
         services.Signal.Wake();
         return rows;
@@ -100,7 +100,7 @@ public abstract class ModuleDbContext : DbContext
                 await using var transaction = await Database.BeginTransactionAsync(isolation, ct);
                 var result = await work(ct);
                 await SaveChangesAsync(true, ct);
-                CommitWitness.Committing();
+                Committing();
                 await transaction.CommitAsync(ct);
                 services.Signal.Wake();
                 return result;
@@ -146,6 +146,12 @@ public abstract class ModuleDbContext : DbContext
 
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => CityConventions.Apply(configurationBuilder);
+
+    private void Committing()
+    {
+        services.Operation.Committing();
+        CommitWitness.Committing();
+    }
 
     private static bool IsTransient(Exception e) =>
         (e as PostgresException ?? e.InnerException as PostgresException)?.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;

@@ -55,7 +55,7 @@ public sealed class EventCatalogue
 {
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
     private readonly Dictionary<string, EventDeclaration> byType;
-    private readonly Dictionary<Type, EventDeclaration> byPayload;
+    private readonly Dictionary<Type, List<EventDeclaration>> byPayload;
     private readonly Dictionary<string, StreamDeclaration> byDomain;
 
     /// <summary>Composes the catalogue from the modules of this city.</summary>
@@ -66,7 +66,7 @@ public sealed class EventCatalogue
         Events = [.. all.SelectMany(module => module.Events).OrderBy(e => e.Type, StringComparer.Ordinal)];
         Consumers = [.. all.SelectMany(module => module.Consumers)];
         byType = Events.ToDictionary(e => e.Type, StringComparer.Ordinal);
-        byPayload = Events.ToDictionary(e => e.Payload);
+        byPayload = Events.GroupBy(e => e.Payload).ToDictionary(group => group.Key, group => group.ToList());
         byDomain = AllStreams
             .SelectMany(stream => stream.Subjects.Select(subject => (Domain: subject[..^2], Stream: stream)))
             .ToDictionary(pair => pair.Domain, pair => pair.Stream, StringComparer.Ordinal);
@@ -86,6 +86,7 @@ public sealed class EventCatalogue
         new("STREAM_ORACLE", ["oracle.>"], Year * 3),
         new("STREAM_GOVERNANCE", ["governance.>"], null),
         new("STREAM_ACCESS", ["capability.>", "bundle.>", "access_key.>"], Year * 7),
+        new("STREAM_USAGE", ["usage.>"], Year),
         new("STREAM_TELEMETRY", ["telemetry.>"], TimeSpan.FromDays(30)),
         new("STREAM_AUDIT", ["audit.>"], null),
     ];
@@ -99,10 +100,13 @@ public sealed class EventCatalogue
     /// <summary>Every consumer.</summary>
     public IReadOnlyList<ConsumerDeclaration> Consumers { get; }
 
-    /// <summary>The declaration of a payload record.</summary>
-    /// <exception cref="InvalidOperationException">The record is not declared by any module: a bug.</exception>
-    public EventDeclaration Of(Type payload) =>
-        byPayload.TryGetValue(payload, out var declaration) ? declaration : throw new InvalidOperationException($"{payload.Name} is not in the event catalogue");
+    /// <summary>The declaration of a payload record; of the type that is named, where several types have this payload.</summary>
+    /// <exception cref="InvalidOperationException">The record is not declared by any module, or not of this type: a bug.</exception>
+    public EventDeclaration Of(Type payload, string? type = null) =>
+        byPayload.TryGetValue(payload, out var declarations)
+            && (type is null ? declarations is [var only] ? only : null : declarations.Find(one => string.Equals(one.Type, type, StringComparison.Ordinal))) is { } declaration
+            ? declaration
+            : throw new InvalidOperationException($"{payload.Name}{(type is null ? string.Empty : $" as {type}")} is not in the event catalogue");
 
     /// <summary>The declaration of a type, or null.</summary>
     public EventDeclaration? Find(string type) => byType.GetValueOrDefault(type);

@@ -29,11 +29,12 @@ public sealed class EventWriter(Operation operation, EventCatalogue catalogue, O
     /// <param name="sequenceKey">Events of one key reach the stream in commit order.</param>
     /// <param name="team">The team it is about.</param>
     /// <param name="cause">What caused it, where it is not the operation's own request.</param>
+    /// <param name="type">Its type, where several types have this payload.</param>
     /// <exception cref="CityException"><c>unavailable</c> while too many events wait and this one can wait too.</exception>
-    public PendingEvent Write<TPayload>(TPayload payload, string sequenceKey, TeamId? team, EventCause? cause)
+    public PendingEvent Write<TPayload>(TPayload payload, string sequenceKey, TeamId? team, EventCause? cause, string? type = null)
         where TPayload : class
     {
-        var declaration = catalogue.Of(typeof(TPayload));
+        var declaration = catalogue.Of(typeof(TPayload), type);
         pressure.Admit(declaration, operation.Caller);
         var at = Timestamps.Truncate(clock.GetUtcNow());
         var id = EventId.New(at);

@@ -7,7 +7,7 @@ namespace Daarion.Core.Kernel;
 public static class CallList
 {
     /// <summary>Services that everyone may call, beside the policy, which is no service but the engine each of them asks.</summary>
-    public static readonly IReadOnlyList<string> ForEveryone = [ServiceName.Capabilities, ServiceName.Teams];
+    public static readonly IReadOnlyList<string> ForEveryone = [ServiceName.Capabilities, ServiceName.Teams, ServiceName.Usage];
 
     /// <summary>The further direct calls: from, to.</summary>
     public static readonly IReadOnlyList<(string From, string To)> Direct =

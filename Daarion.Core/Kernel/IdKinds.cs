@@ -189,3 +189,25 @@ public sealed class PolicyKind : IIdKind
     {
     }
 }
+
+/// <summary>The kind of identifier that names a reservation of quota units: <c>res_…</c>.</summary>
+public sealed class ReservationKind : IIdKind
+{
+    /// <inheritdoc/>
+    public static string Prefix => "res_";
+
+    private ReservationKind()
+    {
+    }
+}
+
+/// <summary>The kind of identifier that names something unusual in the figures: <c>ano_…</c>.</summary>
+public sealed class AnomalyKind : IIdKind
+{
+    /// <inheritdoc/>
+    public static string Prefix => "ano_";
+
+    private AnomalyKind()
+    {
+    }
+}

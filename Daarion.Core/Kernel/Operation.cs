@@ -14,6 +14,9 @@ public sealed class Operation
     private int asked;
     private int allowed;
     private UserId? proven;
+    private List<Func<Task>>? taken;
+    private HashSet<string>? counted;
+    private bool mayHaveCommitted;
 
     /// <summary>The service whose contract was called; empty before the scope is opened.</summary>
     public string Service { get; private set; } = string.Empty;
@@ -65,6 +68,34 @@ public sealed class Operation
         }
 
         allowed += allow ? 1 : 0;
+    }
+
+    /// <summary>True the first time an action is asked for in this scope: one operation is done once, however many things it is done to.</summary>
+    internal bool CountsFirst(string action) => (counted ??= new(StringComparer.Ordinal)).Add(action);
+
+    /// <summary>Units were taken for this operation: they are given back when it fails.</summary>
+    internal void Remember(Func<Task>? giveBack)
+    {
+        if (giveBack is not null)
+        {
+            (taken ??= []).Add(giveBack);
+        }
+    }
+
+    /// <summary>A commit is sent now.</summary>
+    internal void Committing() => mayHaveCommitted = true;
+
+    /// <summary>True where units have to be given back after a failure: not where its effect may stand although nobody got the answer.</summary>
+    internal bool OwesUnits(Exception failure) =>
+        taken is not null && (!mayHaveCommitted || failure is CityException { Code: not (ErrorCode.Unavailable or ErrorCode.InternalError) });
+
+    /// <summary>Gives back what was taken.</summary>
+    internal async Task GiveBack()
+    {
+        foreach (var giveBack in taken ?? [])
+        {
+            await giveBack();
+        }
     }
 
     /// <summary>The first guard: nothing is saved without an allowing decision.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Daarion.Core.Kernel;
 
@@ -7,7 +8,7 @@ namespace Daarion.Core.Kernel;
 /// Opens an <see cref="Operation"/> around every call: bulkhead, time limit, span, a fresh dependency scope, the two guards, the figures.
 /// All entrances come through here, because the contracts they hold are made by <see cref="ContractDispatch{TContract}"/>.
 /// </summary>
-public sealed class OperationRunner(IServiceScopeFactory scopes, Bulkheads bulkheads, ServiceMeters meters)
+public sealed partial class OperationRunner(IServiceScopeFactory scopes, Bulkheads bulkheads, ServiceMeters meters, ILogger<OperationRunner>? log = null)
 {
     /// <summary>Runs one call.</summary>
     /// <param name="service">The service called, a <see cref="ServiceName"/>.</param>
@@ -41,9 +42,19 @@ public sealed class OperationRunner(IServiceScopeFactory scopes, Bulkheads bulkh
                     operation.EnsureAsked();
                     return answer;
                 }
-                catch (OperationCanceledException e) when (timeout.Passed)
+                catch (Exception e)
                 {
-                    throw CityException.Unavailable($"{service} did not answer within {limits.Duration.TotalSeconds:0} s.", cause: e);
+                    if (operation.OwesUnits(e))
+                    {
+                        await GiveBack(operation);
+                    }
+
+                    if (e is OperationCanceledException && timeout.Passed)
+                    {
+                        throw CityException.Unavailable($"{service} did not answer within {limits.Duration.TotalSeconds:0} s.", cause: e);
+                    }
+
+                    throw;
                 }
             }
         }
@@ -57,6 +68,25 @@ public sealed class OperationRunner(IServiceScopeFactory scopes, Bulkheads bulkh
             meter.Record(name, Stopwatch.GetElapsedTime(started), cost, failure, activity);
         }
     }
+
+    // What cannot be given back stays counted: a quota may be left with a little less than it had, never with more.
+    private async Task GiveBack(Operation operation)
+    {
+        try
+        {
+            await operation.GiveBack();
+        }
+        catch (Exception e)
+        {
+            if (log is not null)
+            {
+                UnitsStayCounted(log, operation.Service, operation.Name, e);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Service}.{Name} failed, and the units it had taken could not be given back")]
+    private static partial void UnitsStayCounted(ILogger log, string service, string name, Exception e);
 
     /// <summary>Joins the caller's cancellation and the operation's own time limit, and knows which of them came.</summary>
     private sealed class TimeLimit : IDisposable

@@ -21,6 +21,9 @@ public static class ServiceName
     /// <summary>Capabilities, bundles, plans (seed 4.12).</summary>
     public const string Capabilities = "capabilities";
 
+    /// <summary>Usage, quotas, rates (seed 4.13).</summary>
+    public const string Usage = "usage";
+
     /// <summary>Events on their way to the streams (seed 4.14).</summary>
     public const string Outbox = "outbox";
 
@@ -34,5 +37,5 @@ public static class ServiceName
     public const string Governance = "governance";
 
     /// <summary>The services that this city runs.</summary>
-    public static readonly IReadOnlyList<string> All = [Teams, Wallets, Rwa, Embassies, Oracles, Capabilities, Outbox, Telemetry, Auth, Governance];
+    public static readonly IReadOnlyList<string> All = [Teams, Wallets, Rwa, Embassies, Oracles, Capabilities, Usage, Outbox, Telemetry, Auth, Governance];
 }

@@ -9,11 +9,14 @@ internal sealed class Access(Operation operation, PolicyDecisionPoint pdp) : IAc
 
     public ValueTask<Decision> Require(Caller caller, string action, ResourceRef? resource, CancellationToken ct)
     {
-        var pending = pdp.Decide(Questions.Of(caller, action, resource, pdp.Now), ct);
+        var pending = pdp.DecideAndTake(Questions.Of(caller, action, resource, pdp.Now), operation, ct);
         return pending.IsCompletedSuccessfully ? new(AllowedOrThrow(pending.Result)) : Await(pending);
 
         async ValueTask<Decision> Await(ValueTask<TakenDecision> decision) => AllowedOrThrow(await decision);
     }
+
+    public async ValueTask<Decision> RequireWithin(Caller caller, string action, ResourceRef? resource, QuotaFact quota, decimal units, CancellationToken ct) =>
+        AllowedOrThrow(await pdp.Decide(Questions.Of(caller, action, resource, pdp.Now) with { Quota = quota, Units = units }, ct));
 
     public ValueTask<Decision> Ask(Caller caller, string action, ResourceRef? resource, CancellationToken ct)
     {
@@ -53,6 +56,16 @@ internal sealed class Access(Operation operation, PolicyDecisionPoint pdp) : IAc
                 Reason = reason,
                 DecisionId = taken.Id.Value,
                 RetryAfter = TimeSpan.FromSeconds(1),
+            };
+        }
+
+        if (facts.Rate is { Wait: { } wait } && reason == Reasons.RateLimited)
+        {
+            return new(ErrorCode.RateLimited, $"{facts.Action} may be done {facts.Rate.PerMinute} times a minute; try again in {Math.Ceiling(wait.TotalSeconds):0} s.")
+            {
+                Reason = reason,
+                DecisionId = taken.Id.Value,
+                RetryAfter = wait,
             };
         }
 

@@ -71,6 +71,9 @@ public readonly record struct DecisionFacts
     /// <summary>How the quota stands; null where the action is not metered.</summary>
     public QuotaFact? Quota { get; init; }
 
+    /// <summary>How the rate stands; null where nobody counts it.</summary>
+    public RateFact? Rate { get; init; }
+
     /// <summary>False where the facts could not be had, or the action changes state while the database is away.</summary>
     public bool Available { get; init; } = true;
 
@@ -174,6 +177,9 @@ public static class Reasons
     /// <summary>The quota is used up.</summary>
     public const string QuotaExceeded = "quota_exceeded";
 
+    /// <summary>Too often in a minute.</summary>
+    public const string RateLimited = "rate_limited";
+
     /// <summary>The compute budget is used up.</summary>
     public const string CostExceeded = "cost_exceeded";
 
@@ -186,7 +192,7 @@ public static class Reasons
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<string> All =
     [
-        Ok, KeyInvalid, KeyExpired, KeyRevoked, TeamLocked, NoRole, CapabilityMissing, RbacDenied, NotEntitled, AclBlock, ConfidentialRestriction, QuotaExceeded, CostExceeded, Frozen,
+        Ok, KeyInvalid, KeyExpired, KeyRevoked, TeamLocked, NoRole, CapabilityMissing, RbacDenied, NotEntitled, AclBlock, ConfidentialRestriction, QuotaExceeded, RateLimited, CostExceeded, Frozen,
         PolicyUnavailable,
     ];
 }

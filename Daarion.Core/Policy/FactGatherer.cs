@@ -4,10 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace Daarion.Core.Policy;
 
 /// <summary>Gathers the facts of a question: from the cache at once where they are there, from their services where not.</summary>
-internal sealed partial class FactGatherer(FactCache cache, IEnumerable<IQuotaSource> quotas, ILogger<FactGatherer> log)
+internal sealed partial class FactGatherer(FactCache cache, ILogger<FactGatherer> log)
 {
     private static readonly TeamId City = Id<TeamKind>.WellKnown();
-    private readonly IQuotaSource? quota = quotas.LastOrDefault();
 
     /// <summary>Adds to a question the facts it needs. Facts that cannot be had make it unavailable; this never throws but for cancellation.</summary>
     public ValueTask<DecisionFacts> Gather(DecisionFacts question, CancellationToken ct)
@@ -18,20 +17,19 @@ internal sealed partial class FactGatherer(FactCache cache, IEnumerable<IQuotaSo
         }
 
         var known = Known.Of(cache, question);
-        return known.IsComplete && quota is null ? new(known.AddTo(question)) : Complete(question, known, ct);
+        return known.IsComplete ? new(known.AddTo(question)) : Complete(question, known, ct);
     }
 
     private async ValueTask<DecisionFacts> Complete(DecisionFacts question, Known known, CancellationToken ct)
     {
-        if (!known.IsComplete && !cache.Reachable)
+        if (!cache.Reachable)
         {
             return question with { Available = false };
         }
 
         try
         {
-            var facts = known.IsComplete ? known.AddTo(question) : AsTold(await Fetch(question, known, ct));
-            return quota is null ? facts : facts with { Quota = await quota.Of(facts.TeamId == City ? null : facts.TeamId, facts.Action, facts.Units, ct) };
+            return AsTold(await Fetch(question, known, ct));
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {

@@ -8,15 +8,22 @@ namespace Daarion.Core.Policy;
 /// </summary>
 public interface IAccess
 {
-    /// <summary>Asks, and throws where the answer is no.</summary>
+    /// <summary>
+    /// Asks, and throws where the answer is no. Where the action uses up a quota, its units are taken in the same step; they are given back when the
+    /// operation fails.
+    /// </summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="action">The capability's code without scope: <c>wallet.payout.claim</c>.</param>
     /// <param name="resource">What it is done to; null for the city as a whole.</param>
     /// <param name="ct">Cancellation.</param>
-    /// <exception cref="CityException"><c>forbidden</c> with the PDP's reason and the decision; <c>not_found</c> where even the resource's existence is not for this caller.</exception>
+    /// <exception cref="CityException"><c>forbidden</c> with the PDP's reason and the decision; <c>rate_limited</c>; <c>not_found</c> where even the resource's existence is not for this caller.</exception>
     ValueTask<Decision> Require(Caller caller, string action, ResourceRef? resource, CancellationToken ct);
 
-    /// <summary>Asks without throwing: for lists that show only what may be seen and for screens that show why not.</summary>
+    /// <summary>Refuses where a quota that whoever asks has looked at itself does not hold the units: for those who take by other ways than a decision.</summary>
+    /// <exception cref="CityException"><c>forbidden</c> (<c>quota_exceeded</c>, <c>cost_exceeded</c>) with the decision.</exception>
+    ValueTask<Decision> RequireWithin(Caller caller, string action, ResourceRef? resource, QuotaFact quota, decimal units, CancellationToken ct);
+
+    /// <summary>Asks without throwing, and takes nothing: for lists that show only what may be seen and for screens that show why not.</summary>
     ValueTask<Decision> Ask(Caller caller, string action, ResourceRef? resource, CancellationToken ct);
 
     /// <summary>
@@ -37,8 +44,12 @@ public interface IAccess
 /// True where the operation heeds <see cref="Decision.Scope"/>: it is a list and shows only the caller's own things when the answer is <see cref="DecisionScope.Own"/>.
 /// Without this word a grant for one's own is no grant for a list.
 /// </param>
+/// <param name="TakesNothing">
+/// True where the operation needs the right and uses nothing up by it: who may cancel a transfer is who may send one, and cancelling sends nothing.
+/// </param>
 public sealed record ResourceRef(
-    string Kind, string? Id = null, TeamId? TeamId = null, string? OwnerId = null, IReadOnlyList<string>? Acl = null, TeamMode? Mode = null, bool HeedsScope = false)
+    string Kind, string? Id = null, TeamId? TeamId = null, string? OwnerId = null, IReadOnlyList<string>? Acl = null, TeamMode? Mode = null, bool HeedsScope = false,
+    bool TakesNothing = false)
 {
     /// <summary>A team as a whole.</summary>
     public static ResourceRef Team(TeamId team) => new("team", team.Value, team);

@@ -71,9 +71,12 @@ public sealed record DecideBatch(IReadOnlyList<DecisionRequest> Requests)
 /// <param name="Warning">True from 80 % on.</param>
 public sealed record QuotaStanding(string Metric, Quantity Used, Quantity Limit, Quantity Remaining, bool Warning)
 {
+    /// <summary>From which part of a quota on there is a warning.</summary>
+    public const decimal WarningFrom = 0.8m;
+
     /// <summary>The standing of a fact.</summary>
     public static QuotaStanding Of(QuotaFact fact) =>
-        new(fact.Metric, Quantity.Of(fact.Used), Quantity.Of(fact.Limit), Quantity.Of(Math.Max(0, fact.Limit - fact.Used)), fact.Used >= fact.Limit * 0.8m);
+        new(fact.Metric, Quantity.Of(fact.Used), Quantity.Of(fact.Limit), Quantity.Of(Math.Max(0, fact.Limit - fact.Used)), fact.Used >= fact.Limit * WarningFrom);
 }
 
 /// <summary>The PDP's answer.</summary>

@@ -16,10 +16,12 @@ internal sealed partial class PolicyDecisionPoint
     private readonly TimeProvider clock;
     private readonly ILogger<PolicyDecisionPoint> logger;
     private readonly Counter<long> decisions;
+    private readonly IQuotaSource? quotas;
 
     public PolicyDecisionPoint(
-        IPolicySnapshots registry, FactGatherer gatherer, FactCache cache, IDecisionLog log, TimeProvider clock, IMeterFactory meters, ILogger<PolicyDecisionPoint> logger)
+        IPolicySnapshots registry, FactGatherer gatherer, FactCache cache, IEnumerable<IQuotaSource> quotas, IDecisionLog log, TimeProvider clock, IMeterFactory meters, ILogger<PolicyDecisionPoint> logger)
     {
+        this.quotas = quotas.LastOrDefault();
         (this.registry, this.gatherer, this.cache, this.log, this.clock, this.logger) = (registry, gatherer, cache, log, clock, logger);
         decisions = meters.Create(ServiceMeters.Prefix + "policy").CreateCounter<long>("daarion.policy.decisions", "{decision}", "Decisions of the PDP, by reason.");
     }
@@ -27,13 +29,23 @@ internal sealed partial class PolicyDecisionPoint
     /// <summary>The time now.</summary>
     public DateTimeOffset Now => Timestamps.Truncate(clock.GetUtcNow());
 
-    /// <summary>Decides a question and remembers it.</summary>
-    public ValueTask<TakenDecision> Decide(DecisionFacts question, CancellationToken ct)
+    /// <summary>Decides a question and remembers it. Quotas are looked at, and stay as they are.</summary>
+    public ValueTask<TakenDecision> Decide(DecisionFacts question, CancellationToken ct) =>
+        IsMetered(question) ? Metered(question, null, ct) : Unmetered(question, ct);
+
+    /// <summary>Decides a question and takes what it uses up; the operation gives it back when it fails.</summary>
+    public ValueTask<TakenDecision> DecideAndTake(DecisionFacts question, Operation operation, CancellationToken ct) =>
+        IsMetered(question) ? Metered(question, operation, ct) : Unmetered(question, ct);
+
+    // What whoever asks has looked at already is not looked at again.
+    private bool IsMetered(in DecisionFacts question) => quotas is not null && quotas.Meters(question.Action) && question is { Quota: null, Resource: not { TakesNothing: true } };
+
+    private ValueTask<TakenDecision> Unmetered(DecisionFacts question, CancellationToken ct)
     {
         var snapshot = registry.Current(ct);
         var facts = gatherer.Gather(question, ct);
         return snapshot.IsCompletedSuccessfully && facts.IsCompletedSuccessfully
-            ? new(Take(snapshot.Result, facts.Result))
+            ? new(Take(snapshot.Result, facts.Result, Now, null))
             : Await(snapshot, facts, question, ct);
     }
 
@@ -45,6 +57,46 @@ internal sealed partial class PolicyDecisionPoint
     }
 
     private async ValueTask<TakenDecision> Await(ValueTask<PolicySnapshot> pendingSnapshot, ValueTask<DecisionFacts> pendingFacts, DecisionFacts question, CancellationToken ct)
+    {
+        var (snapshot, facts) = await Gathered(pendingSnapshot, pendingFacts, question, ct);
+        return Take(snapshot, facts, Now, null);
+    }
+
+    // The quota is the last thing to be asked but for freezes, which are known by then: what is taken is taken by an action that may be.
+    private async ValueTask<TakenDecision> Metered(DecisionFacts question, Operation? operation, CancellationToken ct)
+    {
+        var (snapshot, facts) = await Gathered(registry.Current(ct), gatherer.Gather(question, ct), question, ct);
+        var at = Now;
+        var number = DecisionNumber.New(at);
+        var verdict = PolicyEngine.Decide(snapshot, facts);
+        try
+        {
+            if (verdict.Allow && operation is not null)
+            {
+                var taken = await quotas!.Take(facts, number.Id, operation.CountsFirst(facts.Action), ct);
+                operation.Remember(taken.GiveBack);
+                facts = facts with { Quota = taken.Quota, Rate = taken.Rate };
+                if (taken is { GiveBack: not null, Quota: { } quota })
+                {
+                    QuotaWatch.Note(quota.Metric, quota.Used + facts.Units, quota.Limit);
+                }
+            }
+            else if (verdict.Allow || verdict.Failed > PolicyEngine.QuotaPlace)
+            {
+                facts = facts with { Quota = await quotas!.Look(facts, ct) };
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            QuotaUnavailable(logger, question.Action, e);
+            facts = question with { Available = false };
+        }
+
+        return Take(snapshot, facts, at, number);
+    }
+
+    private async ValueTask<(PolicySnapshot Snapshot, DecisionFacts Facts)> Gathered(
+        ValueTask<PolicySnapshot> pendingSnapshot, ValueTask<DecisionFacts> pendingFacts, DecisionFacts question, CancellationToken ct)
     {
         DecisionFacts facts;
         PolicySnapshot snapshot;
@@ -64,18 +116,20 @@ internal sealed partial class PolicyDecisionPoint
             (snapshot, facts) = (Nothing, question with { Available = false });
         }
 
-        return Take(snapshot, facts);
+        return (snapshot, facts);
     }
 
-    private TakenDecision Take(PolicySnapshot snapshot, in DecisionFacts facts)
+    private TakenDecision Take(PolicySnapshot snapshot, in DecisionFacts facts, DateTimeOffset at, DecisionNumber? number)
     {
         var verdict = PolicyEngine.Decide(snapshot, facts);
         decisions.Add(1, new KeyValuePair<string, object?>("reason", verdict.Reason));
-        var at = Now;
-        var taken = new TakenDecision(DecisionNumber.New(at), at, verdict, facts, snapshot, Activity.Current?.TraceId.ToHexString());
+        var taken = new TakenDecision(number ?? DecisionNumber.New(at), at, verdict, facts, snapshot, Activity.Current?.TraceId.ToHexString());
         log.Write(taken);
         return taken;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The quota of {Action} could not be had; the answer is policy_unavailable")]
+    private static partial void QuotaUnavailable(ILogger log, string action, Exception e);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The registry could not be read; every answer is policy_unavailable until it can")]
     private static partial void RegistryUnavailable(ILogger log, Exception e);

@@ -36,6 +36,9 @@ public static class PolicyEngine
         new NotFrozen(),
     ];
 
+    /// <summary>The place of the factor that looks at quotas.</summary>
+    internal static readonly int QuotaPlace = Array.FindIndex(Chain, factor => factor is WithinQuota);
+
     private static readonly IReadOnlyList<string> NoObligations = [];
     private static readonly IReadOnlyList<string> SummaryOnly = ["summary_only"];
 

@@ -177,26 +177,6 @@ public interface ISecretFacts
     Task<SecretFact?> Secret(string keyId, CancellationToken ct);
 }
 
-/// <summary>How a quota stands, for the decision and its explanation.</summary>
-/// <param name="Metric">For example <c>payout_claims</c>.</param>
-/// <param name="Used">Units used in the window, reservations included.</param>
-/// <param name="Limit">The effective quota.</param>
-public sealed record QuotaFact(string Metric, decimal Used, decimal Limit)
-{
-    /// <summary>The plan that the limit comes from; null where it comes from none.</summary>
-    public TeamPlan? Plan { get; init; }
-
-    /// <summary>The RINGK staked by whoever's quota it is.</summary>
-    public decimal Staked { get; init; }
-}
-
-/// <summary>The seam of the <c>quota</c> factor. A city without a source has no quotas to exceed: the factor passes and says that nothing is counted.</summary>
-public interface IQuotaSource
-{
-    /// <summary>How the quota behind an action stands; null where the action is not metered.</summary>
-    ValueTask<QuotaFact?> Of(TeamId? team, string action, decimal units, CancellationToken ct);
-}
-
 /// <summary>Forgets what the PDP keeps for a short time. The service that changes a fact calls it after its commit and before it answers; other replicas hear of it by event.</summary>
 public interface IPolicyCache
 {

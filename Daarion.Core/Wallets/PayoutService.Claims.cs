@@ -42,7 +42,8 @@ internal sealed partial class PayoutService
 
         var claimant = caller.RequireMover(default);
         EnsureEachOnce(asked);
-        var allowed = payouts.Values.Where(payout => verdicts[KeyOf(payout)].Allow && caller.MayMoveOwn(payout.BeneficiaryId)).ToList();
+        var allowed = await WithinQuota(
+            caller, payouts.Values.Where(payout => verdicts[KeyOf(payout)].Allow && caller.MayMoveOwn(payout.BeneficiaryId)).ToList(), verdicts, ct);
         var claimed = allowed.Count > 0 ? await Pay(allowed, claimant, ct) : [];
         return new ClaimResults([.. asked.Select(id => Result(caller, id, payouts.GetValueOrDefault(id), verdicts, claimed))]);
     }
@@ -94,10 +95,34 @@ internal sealed partial class PayoutService
         var verdicts = new Dictionary<(TeamId, OwnerId), Decision>();
         foreach (var payout in payouts.DistinctBy(KeyOf))
         {
-            verdicts.Add(KeyOf(payout), await access.Ask(caller, Claim, payout.AsResource(), ct));
+            verdicts.Add(KeyOf(payout), await access.Ask(caller, Claim, payout.AsResource() with { TakesNothing = true }, ct));
         }
 
         return verdicts;
+    }
+
+    // A claim counts once for each who is paid by it, however many payouts it names. Whoever is not paid for want of quota takes nobody else with them.
+    private async Task<List<Payout>> WithinQuota(Caller caller, List<Payout> payouts, Dictionary<(TeamId, OwnerId), Decision> verdicts, CancellationToken ct)
+    {
+        var within = new List<Payout>(payouts.Count);
+        var byPayer = payouts.GroupBy(payout => payout.BeneficiaryId.User is null ? OwnerId.Of(payout.TeamId) : payout.BeneficiaryId).ToList();
+        foreach (var payer in byPayer)
+        {
+            try
+            {
+                await access.Require(caller, Claim, payer.First().AsResource(), ct);
+                within.AddRange(payer);
+            }
+            catch (CityException e) when (e is { Code: ErrorCode.Forbidden, Reason: Reasons.QuotaExceeded } && byPayer.Count > 1)
+            {
+                foreach (var payout in payer)
+                {
+                    verdicts[KeyOf(payout)] = verdicts[KeyOf(payout)] with { Allow = false, Reason = Reasons.QuotaExceeded };
+                }
+            }
+        }
+
+        return within;
     }
 
     private static ClaimResult Result(

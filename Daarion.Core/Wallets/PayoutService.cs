@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Daarion.Core.Wallets;
 
 /// <summary>Reads payouts and lets operators review them; claims are in the other file.</summary>
-internal sealed partial class PayoutService(WalletDbContext db, IAccess access) : IPayoutService
+internal sealed partial class PayoutService(WalletDbContext db, IAccess access, IPolicySnapshots registry) : IPayoutService
 {
     private const string View = "wallet.payout.view";
     private const string Review = "city.payout.review";
@@ -69,7 +69,8 @@ internal sealed partial class PayoutService(WalletDbContext db, IAccess access) 
     public async Task<PayoutRules> GetRules(Caller caller, PayoutRulesRequest request, CancellationToken ct)
     {
         await access.Require(caller, View, ResourceRef.City, ct);
-        var rules = await db.Rules.AsNoTracking().OrderBy(rule => rule.Code).ToListAsync(ct);
+        var inForce = await registry.Current(ct);
+        var rules = (await db.Rules.AsNoTracking().OrderBy(rule => rule.Code).ToListAsync(ct)).ConvertAll(rule => rule.InForce(inForce));
         var tokens = await db.Tokens.AsNoTracking().ToListAsync(ct);
         return new PayoutRules(rules, [.. tokens.OrderBy(token => token.Symbol).Select(token => new TransferLimit(token.Symbol, token.TransferLimit))]);
     }

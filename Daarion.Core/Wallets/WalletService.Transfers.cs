@@ -86,7 +86,7 @@ internal sealed partial class WalletService
     public async Task<Transfer> CancelTransfer(Caller caller, TransferRef request, CancellationToken ct)
     {
         var transfer = await Held(request.Id, ct);
-        var giver = transfer?.From.AsResource() ?? ResourceRef.City;
+        var giver = (transfer?.From.AsResource() ?? ResourceRef.City) with { TakesNothing = true };
         if (!(await access.Ask(caller, TransferCapability, giver, ct)).Allow || !caller.MayMoveOwn(transfer?.From ?? default))
         {
             await access.Require(caller, Approve, ResourceRef.City, ct);

@@ -27,6 +27,7 @@ internal static class CityApi
         RwaApi.Map(faces);
         WalletApi.Map(faces);
         PayoutApi.Map(faces);
+        UsageApi.Map(faces);
         faces.MapObservability();
         app.MapCityOpenApi();
     }

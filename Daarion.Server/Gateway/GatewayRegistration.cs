@@ -44,6 +44,7 @@ internal static class GatewayRegistration
         app.UseMiddleware<ConnectDoor>();
         app.UseAuthentication();
         app.UseMiddleware<CallerDoor>();
+        app.UseMiddleware<UsageDoor>();
         app.UseAuthorization();
         app.UseMiddleware<IdempotencyDoor>();
         return app;
@@ -54,7 +55,7 @@ internal static class GatewayRegistration
         .WithOrigins([.. settings.CorsOrigins])
         .WithMethods("GET", "POST", "PUT", "PATCH", "DELETE")
         .WithHeaders("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "traceparent")
-        .WithExposedHeaders("ETag", "Idempotency-Replayed", "Location", "RateLimit", "Retry-After", "X-Request-Id")
+        .WithExposedHeaders("ETag", "Idempotency-Replayed", "Location", "RateLimit", "Retry-After", "X-Request-Id", UsageDoor.WarningHeader)
         .SetPreflightMaxAge(TimeSpan.FromMinutes(10)));
 
     private static void BelieveProxies(ForwardedHeadersOptions forwarded, CitySettings settings)

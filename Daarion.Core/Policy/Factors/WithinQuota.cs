@@ -10,10 +10,13 @@ internal sealed class WithinQuota : Factor
     public override string Name => "quota";
 
     public override string? Refuses(PolicySnapshot registry, in DecisionFacts facts) =>
-        facts.Quota is not { } quota || quota.Used + facts.Units <= quota.Limit ? null
+        facts.Rate is { Wait: not null } ? Reasons.RateLimited
+        : facts.Quota is not { } quota || quota.Used + facts.Units <= quota.Limit ? null
         : quota.Metric == CostMetric ? Reasons.CostExceeded : Reasons.QuotaExceeded;
 
-    protected override Sentence Found(PolicySnapshot registry, DecisionFacts facts, string? reason) => facts.Quota is { } quota
+    protected override Sentence Found(PolicySnapshot registry, DecisionFacts facts, string? reason) => facts.Rate is { Wait: not null } rate
+        ? Sentence.Of("rate.exceeded", "{action} was done {rate} times in the last minute; more are not taken.", ("action", facts.Action), ("rate", Number(rate.PerMinute)))
+        : facts.Quota is { } quota
         ? Sentence.Of(
             reason is null ? "quota.within" : "quota.exceeded",
             reason is null ? "{used} of {limit} {metric} are used; {units} more fit." : "{used} of {limit} {metric} are used; {units} more do not fit.",
@@ -26,7 +29,9 @@ internal sealed class WithinQuota : Factor
     protected override IEnumerable<FactSource> Sources(PolicySnapshot registry, DecisionFacts facts) =>
         facts.Quota is { } quota ? [new FactSource("quota", quota.Metric)] : [];
 
-    protected override Sentence WayOut(PolicySnapshot registry, DecisionFacts facts, string reason) => Sentence.Of(
+    protected override Sentence WayOut(PolicySnapshot registry, DecisionFacts facts, string reason) => facts.Rate is { Wait: { } wait }
+        ? Sentence.Of("rate.wait", "Try again in {seconds} seconds.", ("seconds", Number((decimal)Math.Ceiling(wait.TotalSeconds))))
+        : Sentence.Of(
         "quota.raise",
         "Wait for the next window of {metric}, or give {team} a larger plan or stake.",
         ("metric", facts.Quota!.Metric),

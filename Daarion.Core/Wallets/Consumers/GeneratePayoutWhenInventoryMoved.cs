@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Daarion.Core.Wallets.Consumers;
 
 /// <summary>Each movement that brings something new earns its payout by each rule of its domain, once, up to the day's cap.</summary>
-internal sealed class GeneratePayoutWhenInventoryMoved(WalletDbContext db, IAccess access) : InboxConsumer<WalletDbContext, RwaInventoryUpdated>(db)
+internal sealed class GeneratePayoutWhenInventoryMoved(WalletDbContext db, IAccess access, IPolicySnapshots registry) : InboxConsumer<WalletDbContext, RwaInventoryUpdated>(db)
 {
     private const string Generate =
         "select payout_id, amount, status from wallet.generate($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
@@ -17,7 +17,8 @@ internal sealed class GeneratePayoutWhenInventoryMoved(WalletDbContext db, IAcce
     protected override async Task React(IReadOnlyList<ReceivedEvent<RwaInventoryUpdated>> events, CancellationToken ct)
     {
         await access.Require(Db.Operation.Caller, "service.mint.payout", ResourceRef.City, ct);
-        var rules = await Db.Rules.AsNoTracking().Where(rule => rule.Active).OrderBy(rule => rule.Code).ToListAsync(ct);
+        var inForce = await registry.Current(ct);
+        var rules = (await Db.Rules.AsNoTracking().Where(rule => rule.Active).OrderBy(rule => rule.Code).ToListAsync(ct)).ConvertAll(rule => rule.InForce(inForce));
         var earned = events
             .Where(e => e.Payload is { Kind: ReadingKind.Reading, Delta.IsPositive: true })
             .SelectMany(e => rules.Where(rule => rule.AppliesTo(e.Payload)).Select(rule => (Event: e, Rule: rule, Amount: e.Payload.Delta * rule.Rate.Value)))

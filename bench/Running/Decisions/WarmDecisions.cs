@@ -3,6 +3,7 @@ using Daarion.Core.Capabilities;
 using Daarion.Core.Data;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
+using Daarion.Core.Usage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenTelemetry;
@@ -42,7 +43,7 @@ internal sealed class WarmDecisions : IAsyncDisposable
         var meters = services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
         log = new DecisionLog(database, meters);
         Cache = new FactCache(new UnhurriedClock(), services.GetRequiredService<IServiceScopeFactory>());
-        pdp = new(new OneSnapshot(city.Registry), new FactGatherer(Cache, [], NullLogger<FactGatherer>.Instance), Cache, log, TimeProvider.System, meters, NullLogger<PolicyDecisionPoint>.Instance);
+        pdp = new(new OneSnapshot(city.Registry), new FactGatherer(Cache, NullLogger<FactGatherer>.Instance), Cache, [new NothingMetered()], log, TimeProvider.System, meters, NullLogger<PolicyDecisionPoint>.Instance);
     }
 
     private FactCache Cache { get; }
@@ -140,6 +141,16 @@ internal sealed class WarmDecisions : IAsyncDisposable
     private sealed class UnhurriedClock : TimeProvider
     {
         public override long TimestampFrequency => base.TimestampFrequency * 1_000;
+    }
+
+    /// <summary>Of the actions asked for none is metered, and that is found out as in a city.</summary>
+    private sealed class NothingMetered : IQuotaSource
+    {
+        public bool Meters(string action) => MeteredActions.MetricOf(action) is not null;
+
+        public ValueTask<QuotaFact?> Look(DecisionFacts question, CancellationToken ct) => default;
+
+        public ValueTask<QuotaTaken> Take(DecisionFacts question, DecisionId decision, bool countRate, CancellationToken ct) => throw new NotSupportedException();
     }
 
     private sealed class Silent : MetricReader;

@@ -37,9 +37,9 @@ public sealed class ManyReplicasTests(CityFixture city)
 
             var (first, proposals) = (replicas[0], new List<PolicyId>());
             var (olena, voter) = await Found(first, clock);
-            for (var quota = 0; quota < 5; quota++)
+            foreach (var row in PlanTables.Plans.Take(5))
             {
-                var operation = new RegistryOperation(RegistryOp.SetQuota, Plan: TeamPlan.Freemium, Metric: PlanTables.Plans[quota].Metric, Quota: Quantity.Of(5 - quota));
+                var operation = new RegistryOperation(RegistryOp.DecreaseQuota, Plan: TeamPlan.Freemium, Metric: row.Metric, By: Quantity.Of(1));
                 var proposal = await first.Get<IGovernanceService>().Propose(olena, new Propose($"Less of {operation.Metric}", clock.GetUtcNow().AddMinutes(90), [operation]), default);
                 await first.Get<IGovernanceService>().CastVote(voter, new CastVote(proposal.Id, VoteChoice.Yes), default);
                 proposals.Add(proposal.Id);

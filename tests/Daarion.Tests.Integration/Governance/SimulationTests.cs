@@ -41,7 +41,7 @@ public sealed class SimulationTests(VotingCity city) : IClassFixture<VotingCity>
         RegistryOperation[] operations = [new(RegistryOp.FreezeCapabilities, Capabilities: ["team.create"], Reason: "Too many teams")];
 
         // Of the allowances one in so many is recorded, so that it takes many to see some.
-        var question = new DecisionRequest(new SubjectRef(owner.SubjectId, SubjectKind.User), "team.create");
+        var question = new DecisionRequest(new SubjectRef(owner.SubjectId, SubjectKind.User), "team.create", Resource: new DecisionResource("team", Owner: owner.SubjectId));
         await city.Get<IPolicyService>().DecideBatch(owner, new DecideBatch([.. Enumerable.Repeat(question, DecideBatch.MaxRequests)]), default);
 
         var simulation = await Settled(operations, seen => seen.NowRefused > 0);

@@ -5,7 +5,9 @@ using System.Text.Json;
 using Daarion.Core.Auth;
 using Daarion.Core.Data;
 using Daarion.Core.Kernel;
+using Daarion.Core.Policy;
 using Daarion.Core.Teams;
+using Daarion.Core.Usage;
 using Daarion.Server;
 using Daarion.Server.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -124,8 +126,10 @@ public sealed class CityFixture : IAsyncLifetime
         {
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(Log);
+            builder.Services.AddSingleton(new UsageRates { Actions = new Dictionary<string, int>(StringComparer.Ordinal) });
         });
         await app.StartAsync();
+        await LiftQuotas();
         Public = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = PublicUrl };
         Internal = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = InternalUrl };
     }
@@ -153,6 +157,17 @@ public sealed class CityFixture : IAsyncLifetime
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    // Tests of the ledger do in seconds what a person may do in weeks; the tests of quotas and rates have a city of their own, with those of a new city.
+    private async Task LiftQuotas()
+    {
+        await Get<IPolicySnapshots>().Current(default);
+        await using var connection = await OpenDatabase();
+        await using var lift = new NpgsqlCommand(
+            "update capabilities.plan_entitlements set quota = 1000000, hard_limit = 1000000 where metric in ('wallet_tx', 'payout_claims')", connection);
+        await lift.ExecuteNonQueryAsync();
+        await Get<IPolicySnapshots>().Reload(default);
     }
 
     private CitySettings Settings() => new()

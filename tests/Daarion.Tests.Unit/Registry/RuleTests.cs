@@ -26,7 +26,7 @@ public class RuleTests
 
         { "a platform may bring energy", null, [Add("platform.default", "embassy.energy.update")] },
         { "nobody else brings energy", Rule.Consistency, [Add("role.Guardian", "embassy.energy.update"), Add("role.Owner", "embassy.energy.update")] },
-        { "an agent may read", null, [Add("agent.default", "chat.message.read")] },
+        { "an agent may read", null, [Add("agent.default", "oracle.read")] },
         { "an agent never moves money", Rule.Consistency, [Add("agent.default", "wallet.transfer")] },
         { "an agent never votes", Rule.Consistency, [Add("agent.default", "governance.vote.cast")] },
         { "the shortest vote is not longer than the longest", Rule.Consistency, [Setting("governance.min_voting_seconds", "700000")] },

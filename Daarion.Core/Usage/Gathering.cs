@@ -1,0 +1,129 @@
+using System.Threading.Channels;
+using Daarion.Core.Data;
+using Daarion.Core.Kernel;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Daarion.Core.Usage;
+
+/// <summary>
+/// Brings requests that arrive together to the database in one statement, each with its own answer: while one statement commits, those who come wait and
+/// go together with the next. So a commit is shared by many, and a row that all want is locked once for all of them.
+/// </summary>
+/// <remarks>
+/// A statement whose answer was lost with its connection is sent again: the functions know the ids they have seen, so that nothing counts twice and
+/// nobody is refused what they already have.
+/// </remarks>
+internal sealed class Gathering<TRequest, TAnswer> : IAsyncDisposable
+{
+    private const int Waiting = 8192;
+    private const int MaxAttempts = 4;
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
+
+    private readonly Channel<Pending> waiting = Channel.CreateBounded<Pending>(Waiting);
+    private readonly NpgsqlDataSource database;
+    private readonly Func<NpgsqlCommand, IReadOnlyList<TRequest>, bool, CancellationToken, Task<TAnswer[]>> send;
+    private readonly ILogger log;
+    private readonly Task[] loops;
+
+    /// <param name="database">Where to.</param>
+    /// <param name="groupSize">Requests in one statement at most.</param>
+    /// <param name="loopCount">Statements on their way at once.</param>
+    /// <param name="send">Fills the command for a group, runs it and reads an answer for each. Told whether the group has been sent before.</param>
+    /// <param name="log">For what goes wrong.</param>
+    public Gathering(
+        NpgsqlDataSource database, int groupSize, int loopCount, Func<NpgsqlCommand, IReadOnlyList<TRequest>, bool, CancellationToken, Task<TAnswer[]>> send, ILogger log)
+    {
+        (this.database, this.send, this.log) = (database, send, log);
+
+        // The loops belong to no request: what they cost is not the first caller's.
+        using (ExecutionContext.SuppressFlow())
+        {
+            loops = [.. Enumerable.Range(0, loopCount).Select(_ => Task.Run(() => Run(groupSize)))];
+        }
+    }
+
+    /// <summary>Sends a request with the next group and waits for its answer.</summary>
+    /// <exception cref="CityException"><c>unavailable</c> when too many wait or the database is away.</exception>
+    public Task<TAnswer> Send(TRequest request, CancellationToken ct)
+    {
+        var pending = new Pending(request);
+        return waiting.Writer.TryWrite(pending) ? QueryMeter.Measured(pending.Done.Task.WaitAsync(ct)) : throw CityException.Unavailable("Too many wait to be counted; try again in a moment.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        waiting.Writer.TryComplete();
+        await Task.WhenAll(loops);
+    }
+
+    private async Task Run(int groupSize)
+    {
+        var group = new List<Pending>(groupSize);
+        while (await waiting.Reader.WaitToReadAsync())
+        {
+            while (group.Count < groupSize && waiting.Reader.TryRead(out var request))
+            {
+                group.Add(request);
+            }
+
+            if (group.Count > 0)
+            {
+                await Answer(group);
+                group.Clear();
+            }
+        }
+    }
+
+    private async Task Answer(List<Pending> group)
+    {
+        var requests = group.ConvertAll(pending => pending.Request);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using var limit = new CancellationTokenSource(AnswerLimit);
+                await using var command = database.CreateCommand();
+                var answers = await send(command, requests, attempt > 1, limit.Token);
+                for (var i = 0; i < group.Count; i++)
+                {
+                    group[i].Done.TrySetResult(answers[i]);
+                }
+
+                return;
+            }
+            catch (Exception e) when (attempt < MaxAttempts && MayBeSentAgain(e))
+            {
+                log.LogDebug(e, "A group of {Count} is sent again", group.Count);
+            }
+            catch (PostgresException) when (group.Count > 1)
+            {
+                // One of them cannot be written; its neighbours can.
+                foreach (var one in group)
+                {
+                    await Answer([one]);
+                }
+
+                return;
+            }
+            catch (Exception e)
+            {
+                foreach (var one in group)
+                {
+                    one.Done.TrySetException(e is PostgresException ? e : CityException.Unavailable("What is used cannot be counted at the moment; try again shortly.", cause: e));
+                }
+
+                return;
+            }
+        }
+    }
+
+    private static bool MayBeSentAgain(Exception e) => e is PostgresException postgres
+        ? postgres.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.AdminShutdown
+        : e is NpgsqlException;
+
+    private sealed record Pending(TRequest Request)
+    {
+        public TaskCompletionSource<TAnswer> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

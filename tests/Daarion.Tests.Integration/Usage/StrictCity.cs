@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Daarion.Core.Auth;
+using Daarion.Core.Data;
+using Daarion.Core.Kernel;
+using Daarion.Core.Policy;
+using Daarion.Core.Teams;
+using Daarion.Core.Usage;
+using Daarion.Core.Wallets;
+using Daarion.Core.Wallets.Consumers;
+using Daarion.Tests.Integration.Running;
+using Daarion.Tests.Integration.Wallets;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Daarion.Tests.Integration.Usage;
+
+/// <summary>A city with the quotas and rates of a new one, and a clock that tests turn.</summary>
+public sealed class StrictCity : FreshCity
+{
+    private long names;
+
+    public async Task<Person> NewPerson()
+    {
+        var email = $"person-{Interlocked.Increment(ref names)}-{Guid.NewGuid():N}@example.org";
+        var user = await Get<IUserService>().Ensure(Caller.ForService(ServiceName.Auth), new EnsureUser(email, "Олена"), default);
+        return new Person(user.Id, email, CallerOf(user.Id));
+    }
+
+    public async Task<Caller> NewOperator()
+    {
+        var made = await Get<IOperatorService>().Make(Caller.ForService(ServiceName.Auth), new MakeOperator($"operator-{Guid.NewGuid():N}@example.org"), default);
+        return CallerOf(made.UserId);
+    }
+
+    public async Task<(TeamId Team, Person Owner)> NewTeam()
+    {
+        var owner = await NewPerson();
+        return ((await Get<ITeamService>().Create(owner.Caller, new CreateTeam($"Двір {Interlocked.Increment(ref names)}"), default)).Id, owner);
+    }
+
+    /// <summary>Payouts of a team, or of a person in it.</summary>
+    public async Task<List<PayoutId>> Earn(TeamId team, Person owner, int count, UserId? beneficiary = null)
+    {
+        var movements = Enumerable.Range(0, count).Select(_ => Rewards.Movement(team, "1", beneficiary: beneficiary)).AsEvents();
+        await Get<OperationRunner>().Run(
+            ServiceName.Wallets,
+            nameof(GeneratePayoutWhenInventoryMoved),
+            Caller.ForService(ServiceName.Wallets),
+            OperationLimits.Consumer,
+            async (services, ct) =>
+            {
+                await services.GetRequiredService<GeneratePayoutWhenInventoryMoved>().Consume("wallet-generate-payout-when-inventory-moved", movements, ct);
+                return true;
+            },
+            default);
+        var query = beneficiary is { } person ? new PayoutQuery(Beneficiary: OwnerId.Of(person), Limit: 200) : new PayoutQuery(TeamId: team, Limit: 200);
+        return [.. (await Get<IPayoutService>().ListPayouts(owner.Caller, query, default)).Items.Select(payout => payout.Id)];
+    }
+
+    /// <summary>A client of the internal listener with a new service key.</summary>
+    public async Task<HttpClient> ServiceClient(params string[] capabilities)
+    {
+        var key = await Get<IServiceKeyService>().Create(Caller.ForService(ServiceName.Auth), new CreateServiceKey($"key-{Guid.NewGuid():N}", capabilities), default);
+        using var visitor = new HttpClient { BaseAddress = PublicUrl };
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = key.ClientId.Value,
+            ["client_secret"] = key.ClientSecret,
+        });
+        using var answer = await visitor.PostAsync("/connect/token", form);
+        var body = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, body);
+        var client = new HttpClient { BaseAddress = InternalUrl };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", JsonDocument.Parse(body).RootElement.GetProperty("access_token").GetString());
+        return client;
+    }
+
+    /// <summary>Turns the clock to half past an hour that has not come yet, so that no window ends while a test looks at it.</summary>
+    public void BeginAnHour()
+    {
+        var now = Clock.GetUtcNow();
+        var hour = new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, 0, 0, TimeSpan.Zero).AddHours(now.Hour == 23 ? 2 : 1);
+        Clock.Turn(hour.AddMinutes(1) - now);
+    }
+
+    /// <summary>Looks for the unusual, as the service does every few minutes.</summary>
+    public Task FindAnomalies()
+    {
+        var caller = Caller.ForService(ServiceName.Usage);
+        return Get<OperationRunner>().Run(
+            ServiceName.Usage,
+            nameof(FindAnomalies),
+            caller,
+            OperationLimits.Consumer,
+            async (services, ct) =>
+            {
+                await services.GetRequiredService<IAccess>().Require(caller, UsageModule.Write, ResourceRef.City, ct);
+                return await services.GetRequiredService<Anomalies>().Find(ct);
+            },
+            default);
+    }
+
+    public async Task<object?> Scalar(string sql, params object[] values)
+    {
+        await using var command = Get<CityDatabase>().Of("tests").CreateCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return await command.ExecuteScalarAsync();
+    }
+
+    private static Caller CallerOf(UserId user) => Caller.ForUser(user, SessionId.New(TimeProvider.System.GetUtcNow()), new Origin("req_test", IPAddress.Loopback, "tests"));
+}
