@@ -30,17 +30,17 @@ internal sealed partial class PolicyDecisionPoint
     public DateTimeOffset Now => Timestamps.Truncate(clock.GetUtcNow());
 
     /// <summary>Decides a question and remembers it. Quotas are looked at, and stay as they are.</summary>
-    public ValueTask<TakenDecision> Decide(DecisionFacts question, CancellationToken ct) =>
+    public ValueTask<TakenDecision> Decide(in DecisionFacts question, CancellationToken ct) =>
         IsMetered(question) ? Metered(question, null, ct) : Unmetered(question, ct);
 
     /// <summary>Decides a question and takes what it uses up; the operation gives it back when it fails.</summary>
-    public ValueTask<TakenDecision> DecideAndTake(DecisionFacts question, Operation operation, CancellationToken ct) =>
+    public ValueTask<TakenDecision> DecideAndTake(in DecisionFacts question, Operation operation, CancellationToken ct) =>
         IsMetered(question) ? Metered(question, operation, ct) : Unmetered(question, ct);
 
     // What whoever asks has looked at already is not looked at again.
     private bool IsMetered(in DecisionFacts question) => quotas is not null && quotas.Meters(question.Action) && question is { Quota: null, Resource: not { TakesNothing: true } };
 
-    private ValueTask<TakenDecision> Unmetered(DecisionFacts question, CancellationToken ct)
+    private ValueTask<TakenDecision> Unmetered(in DecisionFacts question, CancellationToken ct)
     {
         var snapshot = registry.Current(ct);
         var facts = gatherer.Gather(question, ct);

@@ -144,7 +144,7 @@ internal sealed class DecisionCity : ITeamFacts, IKeyFacts
     }
 
     private ResourceRef Thing(TeamId team, UserId? person) =>
-        new("thing", string.Create(CultureInfo.InvariantCulture, $"thing-{chance.Next(1_000_000)}"), team, chance.Next(2) == 0 ? person?.Value : null);
+        new("thing", string.Create(CultureInfo.InvariantCulture, $"thing-{chance.Next(1_000_000)}"), TeamId.Parse(Anew(team.Value)), chance.Next(2) == 0 && person is { } owner ? Anew(owner.Value) : null);
 
     private Question AsServiceKey(KeyFact key, TeamId team) =>
         new(Caller.ForServiceKey(key.KeyId, null, From), chance.Next(10) < 8 ? Any(key.Capabilities) : SomeAction(), Thing(team, null));
@@ -155,7 +155,10 @@ internal sealed class DecisionCity : ITeamFacts, IKeyFacts
         return new(Caller.ForAccessKey(key.KeyId, grant.SubjectKind, grant.SubjectId, From), chance.Next(10) < 8 ? Any(key.Capabilities) : SomeAction(), Thing(grant.TeamId, grant.Owner));
     }
 
-    private static Caller Person(UserId user) => Caller.ForUser(user, SessionId.New(Begin), From);
+    private static Caller Person(UserId user) => Caller.ForUser(UserId.Parse(Anew(user.Value)), SessionId.New(Begin), From);
+
+    // Each request brings texts of its own.
+    private static string Anew(string text) => new(text.AsSpan());
 
     private static Origin From { get; } = new("req_bench", IPAddress.Loopback, "bench");
 

@@ -80,6 +80,9 @@ internal sealed class WarmDecisions : IAsyncDisposable
     /// <summary>One answer.</summary>
     public async Task<Decision> Ask(Question question) => await new Access(new Operation(), pdp).Ask(question.Caller, question.Action, question.Resource, default);
 
+    /// <summary>One decision with everything it was taken by, as the log is given it.</summary>
+    public async Task<TakenDecision> Take(Question question) => await pdp.Decide(Questions.Of(question.Caller, question.Action, question.Resource, pdp.Now), default);
+
     /// <summary>Asks all the questions that a condition names so many times, each in an operation of its own that is there before the clock starts.</summary>
     public Round Ask(int times, IReadOnlyList<Question>? only = null)
     {
