@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Text.Json;
 using Daarion.Bench.Running.Decisions;
-using Daarion.Core.Capabilities;
 using Daarion.Core.Capabilities.Changes;
 using Daarion.Core.Data;
 using Daarion.Core.Kernel;
