@@ -12,6 +12,11 @@ using NpgsqlTypes;
 
 namespace Daarion.Core.Capabilities;
 
+/// <summary>A decision that the log keeps until it is written.</summary>
+/// <param name="Id"><c>dec_…</c>.</param>
+/// <param name="Taken">The decision with everything it was taken by.</param>
+internal sealed record KeptDecision(DecisionId Id, TakenDecision Taken);
+
 /// <summary>The decision log: takes decisions in without waiting, and reads what was written.</summary>
 internal sealed class DecisionLog : IDecisionLog
 {
@@ -23,21 +28,21 @@ internal sealed class DecisionLog : IDecisionLog
 
     private readonly CityDatabase database;
     private readonly Counter<long> lost;
-    private readonly Channel<TakenDecision> queue;
-    private readonly ConcurrentDictionary<DecisionId, TakenDecision> notWritten = new();
+    private readonly Channel<KeptDecision> queue;
+    private readonly ConcurrentDictionary<DecisionId, KeptDecision> notWritten = new();
     private long allowances;
 
     public DecisionLog(CityDatabase database, IMeterFactory meters)
     {
         this.database = database;
         lost = meters.Create(ServiceMeters.Prefix + "policy.log").CreateCounter<long>("daarion.policy.decisions.lost", "{decision}", "Decisions that the log had no place for.");
-        queue = Channel.CreateBounded<TakenDecision>(new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+        queue = Channel.CreateBounded<KeptDecision>(new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
     }
 
     /// <summary>What waits to be written.</summary>
-    public ChannelReader<TakenDecision> Waiting => queue.Reader;
+    public ChannelReader<KeptDecision> Waiting => queue.Reader;
 
-    public void Write(TakenDecision decision)
+    public void Write(in TakenDecision decision)
     {
         // The first allowance is kept, so that a city that has just begun has something to show.
         if (decision.Verdict.Allow && Interlocked.Increment(ref allowances) % SampleOf != 1)
@@ -45,16 +50,17 @@ internal sealed class DecisionLog : IDecisionLog
             return;
         }
 
-        notWritten[decision.Id] = decision;
-        if (!queue.Writer.TryWrite(decision))
+        var kept = new KeptDecision(decision.Id, decision);
+        notWritten[kept.Id] = kept;
+        if (!queue.Writer.TryWrite(kept))
         {
-            notWritten.TryRemove(decision.Id, out _);
+            notWritten.TryRemove(kept.Id, out _);
             lost.Add(1);
         }
     }
 
     /// <summary>These are in the database now.</summary>
-    public void Forget(IEnumerable<TakenDecision> written)
+    public void Forget(IEnumerable<KeptDecision> written)
     {
         foreach (var decision in written)
         {
@@ -97,7 +103,7 @@ internal sealed class DecisionLog : IDecisionLog
         // Whoever was refused a moment ago asks why before the log is written.
         if (notWritten.TryGetValue(id, out var waiting))
         {
-            return waiting.Explain();
+            return waiting.Taken.Explain();
         }
 
         // The identifier begins with the time, so that only its own day is looked through.

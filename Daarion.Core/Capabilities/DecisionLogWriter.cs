@@ -2,7 +2,6 @@ using System.Text.Json;
 using Daarion.Core.Capabilities.Changes;
 using Daarion.Core.Data;
 using Daarion.Core.Kernel;
-using Daarion.Core.Policy;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -22,7 +21,7 @@ internal sealed partial class DecisionLogWriter(DecisionLog log, CityDatabase da
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
-    private readonly List<TakenDecision> batch = new(BatchSize);
+    private readonly List<KeptDecision> batch = new(BatchSize);
     private DateOnly turned;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -90,27 +89,27 @@ internal sealed partial class DecisionLogWriter(DecisionLog log, CityDatabase da
         }
     }
 
-    private static void Fill(NpgsqlParameterCollection parameters, List<TakenDecision> batch)
+    private static void Fill(NpgsqlParameterCollection parameters, List<KeptDecision> batch)
     {
         Texts(decision => decision.Id.Value);
-        Column(decision => decision.At, NpgsqlDbType.TimestampTz);
-        Texts(decision => decision.Facts.SubjectId);
-        Texts(decision => Words.Of(decision.Facts.Kind));
-        Texts(decision => decision.Facts.Action);
-        Texts(decision => decision.Facts.TeamId.Value);
-        Texts(decision => decision.Facts.Resource?.Kind);
-        Texts(decision => decision.Facts.Resource?.Id);
-        Texts(decision => decision.Facts.KeyId);
-        Column(decision => decision.Verdict.Allow, NpgsqlDbType.Boolean);
-        Texts(decision => decision.Verdict.Reason);
-        Column(decision => decision.Registry.Version, NpgsqlDbType.Bigint);
-        Texts(decision => decision.TraceId);
-        Column(decision => JsonSerializer.Serialize(decision.Explain(), CityJson.Options), NpgsqlDbType.Jsonb);
-        Texts(decision => decision.Facts.Available ? RecordedFacts.Write(decision.Facts) : null);
+        Column(decision => decision.Taken.At, NpgsqlDbType.TimestampTz);
+        Texts(decision => decision.Taken.Facts.SubjectId);
+        Texts(decision => Words.Of(decision.Taken.Facts.Kind));
+        Texts(decision => decision.Taken.Facts.Action);
+        Texts(decision => decision.Taken.Facts.TeamId.Value);
+        Texts(decision => decision.Taken.Facts.Resource?.Kind);
+        Texts(decision => decision.Taken.Facts.Resource?.Id);
+        Texts(decision => decision.Taken.Facts.KeyId);
+        Column(decision => decision.Taken.Verdict.Allow, NpgsqlDbType.Boolean);
+        Texts(decision => decision.Taken.Verdict.Reason);
+        Column(decision => decision.Taken.Registry.Version, NpgsqlDbType.Bigint);
+        Texts(decision => decision.Taken.TraceId);
+        Column(decision => JsonSerializer.Serialize(decision.Taken.Explain(), CityJson.Options), NpgsqlDbType.Jsonb);
+        Texts(decision => decision.Taken.Facts.Available ? RecordedFacts.Write(decision.Taken.Facts) : null);
 
-        void Texts(Func<TakenDecision, string?> value) => Column(value, NpgsqlDbType.Text);
+        void Texts(Func<KeptDecision, string?> value) => Column(value, NpgsqlDbType.Text);
 
-        void Column<T>(Func<TakenDecision, T> value, NpgsqlDbType type) =>
+        void Column<T>(Func<KeptDecision, T> value, NpgsqlDbType type) =>
             parameters.Add(new() { Value = batch.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
     }
 

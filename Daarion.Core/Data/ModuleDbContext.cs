@@ -49,7 +49,7 @@ public abstract class ModuleDbContext : DbContext
     /// <inheritdoc cref="AuditEvent"/>
     public EventId Audit(string action, string targetKind, string targetId, TeamId? team = null, params (string Name, string Value)[] details) =>
         Publish(
-            new AuditEvent(action, targetKind, targetId, team, services.Operation.Decisions is [.., var last] ? last : null, details.ToDictionary(detail => detail.Name, detail => detail.Value, StringComparer.Ordinal)),
+            new AuditEvent(action, targetKind, targetId, team, services.Operation.LastDecision?.Value, details.ToDictionary(detail => detail.Name, detail => detail.Value, StringComparer.Ordinal)),
             targetId,
             team);
 

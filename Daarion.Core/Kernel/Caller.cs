@@ -39,6 +39,9 @@ public sealed record Caller
     /// <summary>Who: <c>u_…</c>, <c>embassy:&lt;platform&gt;</c>, <c>service:&lt;name&gt;</c>.</summary>
     public string SubjectId { get; }
 
+    /// <summary>The name of a service or an outside platform: what follows the kind in <see cref="SubjectId"/>.</summary>
+    public string? Name { get; private init; }
+
     /// <summary>The key that was presented, for callers with one: a service key's <c>client_id</c>, an access key's id.</summary>
     public string? KeyId { get; private init; }
 
@@ -78,11 +81,11 @@ public sealed record Caller
     public static Caller ForAccessKey(string keyId, SubjectKind kind, string subjectId, Origin origin) => new Caller(kind, subjectId) { KeyId = keyId }.From(origin);
 
     /// <summary>An outside platform whose signature was verified.</summary>
-    public static Caller ForPlatform(string platform, Origin origin) => new Caller(SubjectKind.Embassy, $"embassy:{platform}").From(origin);
+    public static Caller ForPlatform(string platform, Origin origin) => new Caller(SubjectKind.Embassy, $"embassy:{platform}") { Name = platform }.From(origin);
 
     /// <summary>One of the city's own services reacting to an event or doing its own work; it holds the bundle <c>service.&lt;name&gt;</c>.</summary>
     public static Caller ForService(string service, string? causationId = null) =>
-        new(SubjectKind.Service, $"service:{service}") { CausationId = causationId };
+        new(SubjectKind.Service, $"service:{service}") { Name = service, CausationId = causationId };
 
     /// <summary>Nobody yet: a visitor of the sign-in and setup pages. Holds nothing; may only call operations that verify a proof of their own.</summary>
     public static Caller Anonymous(Origin origin) => new Caller(SubjectKind.User, "anonymous").From(origin);

@@ -27,6 +27,7 @@ public readonly record struct Id<TKind> : IParsable<Id<TKind>>
 {
     private const int UlidLength = 26;
     private static readonly SearchValues<char> Crockford = SearchValues.Create("0123456789abcdefghjkmnpqrstvwxyz");
+    private static readonly string? WellKnownText = TKind.WellKnown is { } name ? TKind.Prefix + name : null;
     private readonly string? text;
 
     private Id(string text) => this.text = text;
@@ -38,12 +39,21 @@ public readonly record struct Id<TKind> : IParsable<Id<TKind>>
     public bool IsEmpty => text is null;
 
     /// <summary>A new identifier whose time part is <paramref name="at"/>.</summary>
-    public static Id<TKind> New(DateTimeOffset at) => new(TKind.Prefix + Ulid.NewUlid(at).ToString(null, CultureInfo.InvariantCulture).ToLowerInvariant());
+    public static Id<TKind> New(DateTimeOffset at) => Of(Ulid.NewUlid(at));
+
+    /// <summary>The identifier with a ULID.</summary>
+    public static Id<TKind> Of(Ulid ulid) => new(string.Create(TKind.Prefix.Length + UlidLength, ulid, static (text, ulid) =>
+    {
+        TKind.Prefix.CopyTo(text);
+        Span<char> digits = stackalloc char[UlidLength];
+        ulid.TryFormat(digits, out _, [], CultureInfo.InvariantCulture);
+        digits.ToLowerInvariant(text[TKind.Prefix.Length..]);
+    }));
 
     /// <summary>The identifier of the kind's well-known member (<c>t_city</c>).</summary>
     /// <exception cref="InvalidOperationException">The kind has no well-known member.</exception>
     public static Id<TKind> WellKnown() =>
-        TKind.WellKnown is { } name ? new(TKind.Prefix + name) : throw new InvalidOperationException($"{TKind.Prefix} has no well-known member");
+        WellKnownText is { } known ? new(known) : throw new InvalidOperationException($"{TKind.Prefix} has no well-known member");
 
     /// <summary>Reads an identifier. Refuses a wrong prefix, a wrong length or a character outside Crockford's base 32.</summary>
     /// <exception cref="CityException"><c>invalid_payload</c>.</exception>

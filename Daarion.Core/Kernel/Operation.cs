@@ -9,7 +9,9 @@ namespace Daarion.Core.Kernel;
 /// </summary>
 public sealed class Operation
 {
-    private readonly List<string> decisions = [];
+    private DecisionNumber first;
+    private List<DecisionNumber>? others;
+    private int asked;
     private int allowed;
     private UserId? proven;
     private List<Func<Task>>? taken;
@@ -34,8 +36,11 @@ public sealed class Operation
     /// <summary>What it has cost so far.</summary>
     public OperationCost Cost { get; } = new();
 
-    /// <summary>The decisions taken in this scope, in order.</summary>
-    public IReadOnlyList<string> Decisions => decisions;
+    /// <summary>The decisions taken in this scope, in order; written out each time it is asked for.</summary>
+    public IReadOnlyList<string> Decisions => asked == 0 ? [] : [first.Id.Value, .. (others ?? []).Select(decision => decision.Id.Value)];
+
+    /// <summary>The decision taken last; null before the first.</summary>
+    public DecisionId? LastDecision => asked == 0 ? null : (others is null ? first : others[^1]).Id;
 
     /// <summary>Opens the scope. Called once, by <see cref="OperationRunner"/>.</summary>
     internal void Begin(string service, string name, Caller caller, Activity? activity)
@@ -50,9 +55,18 @@ public sealed class Operation
     public void Prove(UserId user) => proven = user;
 
     /// <summary>Records a decision of the PDP. Only the policy's access point calls it.</summary>
-    internal void Record(string decisionId, bool allow)
+    internal void Record(DecisionNumber decision, bool allow)
     {
-        decisions.Add(decisionId);
+        // Most operations ask once.
+        if (asked++ == 0)
+        {
+            first = decision;
+        }
+        else
+        {
+            (others ??= []).Add(decision);
+        }
+
         allowed += allow ? 1 : 0;
     }
 
@@ -98,7 +112,7 @@ public sealed class Operation
     /// <exception cref="InvalidOperationException">A bug: the operation never asked the PDP.</exception>
     public void EnsureAsked()
     {
-        if (decisions.Count == 0)
+        if (asked == 0)
         {
             throw new InvalidOperationException($"{Service}.{Name} ended without having asked the PDP");
         }

@@ -28,25 +28,25 @@ internal sealed class Access(Operation operation, PolicyDecisionPoint pdp) : IAc
 
     public Decision AllowByProof(Caller caller, string action, string proof)
     {
-        var id = pdp.AllowByProof();
-        operation.Record(id.Value, true);
+        var number = pdp.AllowByProof();
+        operation.Record(number, true);
         operation.Activity?.SetTag("daarion.proof", proof);
-        return new Decision(id, true, Reasons.Ok, [], DecisionScope.All);
+        return new Decision(number, true, Reasons.Ok, [], DecisionScope.All);
     }
 
-    private Decision Recorded(TakenDecision taken)
+    private Decision Recorded(in TakenDecision taken)
     {
-        operation.Record(taken.Id.Value, taken.Verdict.Allow);
+        operation.Record(taken.Number, taken.Verdict.Allow);
         return taken.ToDecision();
     }
 
-    private Decision AllowedOrThrow(TakenDecision taken)
+    private Decision AllowedOrThrow(in TakenDecision taken)
     {
         var decision = Recorded(taken);
         return decision.Allow ? decision : throw Refusal(taken);
     }
 
-    private static CityException Refusal(TakenDecision taken)
+    private static CityException Refusal(in TakenDecision taken)
     {
         var (reason, facts) = (taken.Verdict.Reason, taken.Facts);
         if (reason == Reasons.PolicyUnavailable)

@@ -66,9 +66,9 @@ internal sealed class AccessReviewService(IAccess access, IPolicySnapshots regis
             return new(facts.Action, verdict.Scope, verdict.Obligations, Through(snapshot, facts));
         }
 
-        var own = facts.Person is { } person ? facts with { Resource = new ResourceRef("thing", null, facts.TeamId == City ? null : facts.TeamId, person.Value) } : null;
-        return own is not null && PolicyEngine.Decide(snapshot, own) is { Allow: true } mine
-            ? new(own.Action, DecisionScope.Own, mine.Obligations, Through(snapshot, own))
+        DecisionFacts? own = facts.Person is { } person ? facts with { Resource = new ResourceRef("thing", null, facts.TeamId == City ? null : facts.TeamId, person.Value) } : null;
+        return own is { } theirs && PolicyEngine.Decide(snapshot, theirs) is { Allow: true } mine
+            ? new(theirs.Action, DecisionScope.Own, mine.Obligations, Through(snapshot, theirs))
             : null;
     }
 

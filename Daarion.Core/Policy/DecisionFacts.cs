@@ -3,9 +3,17 @@ using Daarion.Core.Kernel;
 
 namespace Daarion.Core.Policy;
 
-/// <summary>Everything the engine needs to know of one question, gathered before it decides. The engine itself looks nothing up.</summary>
-public sealed record DecisionFacts
+/// <summary>
+/// Everything the engine needs to know of one question, gathered before it decides. The engine itself looks nothing up. A value: a decision that nobody
+/// keeps leaves nothing behind, and none can see another's facts.
+/// </summary>
+public readonly record struct DecisionFacts
 {
+    /// <summary>A question about the city as a whole, of one unit, whose facts can be had.</summary>
+    public DecisionFacts()
+    {
+    }
+
     /// <summary>What kind of subject asks.</summary>
     public required SubjectKind Kind { get; init; }
 

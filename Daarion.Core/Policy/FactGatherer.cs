@@ -9,7 +9,7 @@ internal sealed partial class FactGatherer(FactCache cache, ILogger<FactGatherer
     private static readonly TeamId City = Id<TeamKind>.WellKnown();
 
     /// <summary>Adds to a question the facts it needs. Facts that cannot be had make it unavailable; this never throws but for cancellation.</summary>
-    public ValueTask<DecisionFacts> Gather(DecisionFacts question, CancellationToken ct)
+    public ValueTask<DecisionFacts> Gather(in DecisionFacts question, CancellationToken ct)
     {
         if (!question.IsRead && !cache.Reachable)
         {
@@ -44,7 +44,7 @@ internal sealed partial class FactGatherer(FactCache cache, ILogger<FactGatherer
     }
 
     // Neither the answer nor its explanation tells a stranger what a team is called or how it stands, nor that there is one.
-    private static DecisionFacts AsTold(DecisionFacts facts) =>
+    private static DecisionFacts AsTold(in DecisionFacts facts) =>
         facts is { AskedByPerson: true, Team: not null } && (facts is { Membership: null, Office: null } || (facts.Grant is { } grant && grant.TeamId != facts.TeamId)) ? facts with { Team = null } : facts;
 
     private async Task<DecisionFacts> Fetch(DecisionFacts question, Known known, CancellationToken ct)
@@ -69,7 +69,7 @@ internal sealed partial class FactGatherer(FactCache cache, ILogger<FactGatherer
     }
 
     // An access key never reaches further than the person it belongs to: it is that person's role that counts.
-    private static DecisionFacts Of(DecisionFacts question, KeyFact? key) =>
+    private static DecisionFacts Of(in DecisionFacts question, KeyFact? key) =>
         key is null && question.Key is null ? question : question with { Key = key, Person = question.Person ?? key?.Access?.Owner };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The facts for deciding on {Action} could not be had; the answer is policy_unavailable")]
@@ -82,7 +82,7 @@ internal sealed partial class FactGatherer(FactCache cache, ILogger<FactGatherer
         public bool IsComplete => TeamIsKnown && MembershipIsKnown && OfficeIsKnown && KeyIsKnown;
 
         // The city's own team is always active, so that its state is not looked up; a role in it is both membership and office.
-        public static Known Of(FactCache cache, DecisionFacts question, KeyFact? fetched = null)
+        public static Known Of(FactCache cache, in DecisionFacts question, KeyFact? fetched = null)
         {
             var maxAge = cache.MaxAge;
             var (team, membership, office, key) = (default(TeamFact), default(MembershipFact), default(MembershipFact), fetched);
@@ -95,6 +95,7 @@ internal sealed partial class FactGatherer(FactCache cache, ILogger<FactGatherer
             return new(teamIsKnown, team, membershipIsKnown, membership, officeIsKnown, office, keyIsKnown, key);
         }
 
-        public DecisionFacts AddTo(DecisionFacts question) => AsTold(FactGatherer.Of(question, Key) with { Team = Team, Membership = Membership, Office = Office });
+        public DecisionFacts AddTo(in DecisionFacts question) =>
+            AsTold(question with { Key = Key, Person = question.Person ?? Key?.Access?.Owner, Team = Team, Membership = Membership, Office = Office });
     }
 }

@@ -65,13 +65,17 @@ public sealed record ResourceRef(
 }
 
 /// <summary>The PDP's answer.</summary>
-/// <param name="DecisionId"><c>dec_…</c>.</param>
+/// <param name="Number">Its identifier, not yet text.</param>
 /// <param name="Allow">Yes or no.</param>
 /// <param name="Reason"><c>ok</c>, or the first factor that failed: <c>key_invalid</c>, <c>key_expired</c>, <c>key_revoked</c>, <c>team_locked</c>, <c>no_role</c>,
 /// <c>capability_missing</c>, <c>rbac_denied</c>, <c>not_entitled</c>, <c>acl_block</c>, <c>confidential_restriction</c>, <c>quota_exceeded</c>, <c>cost_exceeded</c>, <c>frozen</c>, <c>policy_unavailable</c>.</param>
 /// <param name="Obligations">What the caller must respect, for example <c>summary_only</c>.</param>
 /// <param name="Scope">Where an allowance holds: everything, or only what is the caller's own (lists then filter by owner).</param>
-public sealed record Decision(DecisionId DecisionId, bool Allow, string Reason, IReadOnlyList<string> Obligations, DecisionScope Scope);
+public readonly record struct Decision(DecisionNumber Number, bool Allow, string Reason, IReadOnlyList<string> Obligations, DecisionScope Scope)
+{
+    /// <summary><c>dec_…</c>.</summary>
+    public DecisionId DecisionId => Number.Id;
+}
 
 /// <summary>How far an allowance reaches.</summary>
 public enum DecisionScope

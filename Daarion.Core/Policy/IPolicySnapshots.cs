@@ -1,3 +1,5 @@
+using Daarion.Core.Kernel;
+
 namespace Daarion.Core.Policy;
 
 /// <summary>The registry as the PDP has it now; swapped whole when the registry changes.</summary>
@@ -14,26 +16,29 @@ public interface IPolicySnapshots
 public interface IDecisionLog
 {
     /// <summary>Takes a decision in. Never waits and never fails: when the queue is full the decision is counted as lost.</summary>
-    void Write(TakenDecision decision);
+    void Write(in TakenDecision decision);
 
     /// <summary>Decisions, newest first.</summary>
-    Task<Kernel.Page<DecisionRecord>> List(DecisionFilter filter, CancellationToken ct);
+    Task<Page<DecisionRecord>> List(DecisionFilter filter, CancellationToken ct);
 
     /// <summary>One decision with its chain, or null where it was not kept.</summary>
     Task<DecisionExplanation?> Find(DecisionId id, CancellationToken ct);
 }
 
-/// <summary>A decision with everything it was taken by, so that its explanation can be written later.</summary>
-/// <param name="Id"><c>dec_…</c>.</param>
+/// <summary>A decision with everything it was taken by, so that its explanation can be written later. A value: only the log makes an object of what it keeps.</summary>
+/// <param name="Number">Its identifier, not yet text.</param>
 /// <param name="At">When it was taken: the time in its identifier.</param>
 /// <param name="Verdict">What the engine said.</param>
 /// <param name="Facts">The facts it had.</param>
 /// <param name="Registry">The registry it had.</param>
 /// <param name="TraceId">The trace it was part of.</param>
-public sealed record TakenDecision(DecisionId Id, DateTimeOffset At, Verdict Verdict, DecisionFacts Facts, PolicySnapshot Registry, string? TraceId)
+public readonly record struct TakenDecision(DecisionNumber Number, DateTimeOffset At, Verdict Verdict, DecisionFacts Facts, PolicySnapshot Registry, string? TraceId)
 {
+    /// <summary><c>dec_…</c>.</summary>
+    public DecisionId Id => Number.Id;
+
     /// <summary>The decision for its caller.</summary>
-    public Decision ToDecision() => new(Id, Verdict.Allow, Verdict.Reason, Verdict.Obligations, Verdict.Scope);
+    public Decision ToDecision() => new(Number, Verdict.Allow, Verdict.Reason, Verdict.Obligations, Verdict.Scope);
 
     /// <summary>The decision for a caller outside the process.</summary>
     public DecisionAnswer ToAnswer() =>

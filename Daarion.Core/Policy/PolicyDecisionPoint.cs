@@ -30,17 +30,17 @@ internal sealed partial class PolicyDecisionPoint
     public DateTimeOffset Now => Timestamps.Truncate(clock.GetUtcNow());
 
     /// <summary>Decides a question and remembers it. Quotas are looked at, and stay as they are.</summary>
-    public ValueTask<TakenDecision> Decide(DecisionFacts question, CancellationToken ct) =>
+    public ValueTask<TakenDecision> Decide(in DecisionFacts question, CancellationToken ct) =>
         IsMetered(question) ? Metered(question, null, ct) : Unmetered(question, ct);
 
     /// <summary>Decides a question and takes what it uses up; the operation gives it back when it fails.</summary>
-    public ValueTask<TakenDecision> DecideAndTake(DecisionFacts question, Operation operation, CancellationToken ct) =>
+    public ValueTask<TakenDecision> DecideAndTake(in DecisionFacts question, Operation operation, CancellationToken ct) =>
         IsMetered(question) ? Metered(question, operation, ct) : Unmetered(question, ct);
 
     // What whoever asks has looked at already is not looked at again.
-    private bool IsMetered(DecisionFacts question) => quotas is not null && quotas.Meters(question.Action) && question is { Quota: null, Resource: not { TakesNothing: true } };
+    private bool IsMetered(in DecisionFacts question) => quotas is not null && quotas.Meters(question.Action) && question is { Quota: null, Resource: not { TakesNothing: true } };
 
-    private ValueTask<TakenDecision> Unmetered(DecisionFacts question, CancellationToken ct)
+    private ValueTask<TakenDecision> Unmetered(in DecisionFacts question, CancellationToken ct)
     {
         var snapshot = registry.Current(ct);
         var facts = gatherer.Gather(question, ct);
@@ -50,10 +50,10 @@ internal sealed partial class PolicyDecisionPoint
     }
 
     /// <summary>Remembers an allowance that rests on a proof instead of on the registry.</summary>
-    public DecisionId AllowByProof()
+    public DecisionNumber AllowByProof()
     {
         decisions.Add(1, new KeyValuePair<string, object?>("reason", "proof"));
-        return DecisionId.New(Now);
+        return DecisionNumber.New(Now);
     }
 
     private async ValueTask<TakenDecision> Await(ValueTask<PolicySnapshot> pendingSnapshot, ValueTask<DecisionFacts> pendingFacts, DecisionFacts question, CancellationToken ct)
@@ -67,13 +67,13 @@ internal sealed partial class PolicyDecisionPoint
     {
         var (snapshot, facts) = await Gathered(registry.Current(ct), gatherer.Gather(question, ct), question, ct);
         var at = Now;
-        var id = DecisionId.New(at);
+        var number = DecisionNumber.New(at);
         var verdict = PolicyEngine.Decide(snapshot, facts);
         try
         {
             if (verdict.Allow && operation is not null)
             {
-                var taken = await quotas!.Take(facts, id, operation.CountsFirst(facts.Action), ct);
+                var taken = await quotas!.Take(facts, number.Id, operation.CountsFirst(facts.Action), ct);
                 operation.Remember(taken.GiveBack);
                 facts = facts with { Quota = taken.Quota, Rate = taken.Rate };
                 if (taken is { GiveBack: not null, Quota: { } quota })
@@ -92,7 +92,7 @@ internal sealed partial class PolicyDecisionPoint
             facts = question with { Available = false };
         }
 
-        return Take(snapshot, facts, at, id);
+        return Take(snapshot, facts, at, number);
     }
 
     private async ValueTask<(PolicySnapshot Snapshot, DecisionFacts Facts)> Gathered(
@@ -119,11 +119,11 @@ internal sealed partial class PolicyDecisionPoint
         return (snapshot, facts);
     }
 
-    private TakenDecision Take(PolicySnapshot snapshot, DecisionFacts facts, DateTimeOffset at, DecisionId? id)
+    private TakenDecision Take(PolicySnapshot snapshot, in DecisionFacts facts, DateTimeOffset at, DecisionNumber? number)
     {
         var verdict = PolicyEngine.Decide(snapshot, facts);
         decisions.Add(1, new KeyValuePair<string, object?>("reason", verdict.Reason));
-        var taken = new TakenDecision(id ?? DecisionId.New(at), at, verdict, facts, snapshot, Activity.Current?.TraceId.ToHexString());
+        var taken = new TakenDecision(number ?? DecisionNumber.New(at), at, verdict, facts, snapshot, Activity.Current?.TraceId.ToHexString());
         log.Write(taken);
         return taken;
     }

@@ -46,7 +46,7 @@ public static class PolicyEngine
     public static IReadOnlyList<string> Factors { get; } = [.. Chain.Select(factor => factor.Name)];
 
     /// <summary>Decides. Allocates nothing.</summary>
-    public static Verdict Decide(PolicySnapshot registry, DecisionFacts facts)
+    public static Verdict Decide(PolicySnapshot registry, in DecisionFacts facts)
     {
         if (!facts.Available)
         {

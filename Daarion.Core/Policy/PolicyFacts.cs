@@ -119,7 +119,15 @@ public sealed record AccessGrant(
         }
 
         var plain = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
-        return plain is not null && Cidrs.Any(cidr => IPNetwork.TryParse(cidr, out var network) && network.Contains(plain));
+        for (var i = 0; plain is not null && i < Cidrs.Count; i++)
+        {
+            if (IPNetwork.TryParse(Cidrs[i], out var network) && network.Contains(plain))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }
 

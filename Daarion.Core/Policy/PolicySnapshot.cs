@@ -50,10 +50,13 @@ public readonly record struct Burst(decimal Factor, DateTimeOffset? Until)
 /// <summary>The registry at one moment, immutable: the engine decides by it alone and by the facts of one question. Swapped whole.</summary>
 public sealed class PolicySnapshot
 {
+    private static readonly Bundle Nothing = Bundle.Empty("–");
     private readonly FrozenDictionary<string, Bundle> bundles;
     private readonly Bundle[] roles;
     private readonly Bundle[] offices;
     private readonly Bundle[] plans;
+    private readonly FrozenDictionary<string, Bundle> services;
+    private readonly FrozenDictionary<string, Bundle> platforms;
 
     /// <summary>Composes a snapshot.</summary>
     /// <param name="version">The registry's version.</param>
@@ -68,6 +71,8 @@ public sealed class PolicySnapshot
         roles = [.. Enum.GetValues<TeamRole>().Select(role => Find(BundleNames.Role(role)))];
         offices = [.. Enum.GetValues<TeamRole>().Select(role => Find(BundleNames.City(role)))];
         plans = [.. Enum.GetValues<TeamPlan>().Select(plan => Find(BundleNames.Plan(plan)))];
+        services = ByName(BundleNames.Service(string.Empty));
+        platforms = ByName(BundleNames.Platform(string.Empty));
         ServiceDefault = Find(BundleNames.ServiceDefault);
         PlatformDefault = Find(BundleNames.PlatformDefault);
         AnyRole = new(
@@ -128,6 +133,12 @@ public sealed class PolicySnapshot
     /// <summary>The bundle of a plan.</summary>
     public Bundle Of(TeamPlan plan) => plans[(int)plan];
 
+    /// <summary>The bundle of one of the city's services.</summary>
+    public Bundle OfService(string service) => services.GetValueOrDefault(service, Nothing);
+
+    /// <summary>The bundle of an outside platform.</summary>
+    public Bundle OfPlatform(string platform) => platforms.GetValueOrDefault(platform, Nothing);
+
     /// <summary>A bundle by name; one that does not exist holds nothing.</summary>
     public Bundle Find(string name) => bundles.TryGetValue(name, out var bundle) ? bundle : Bundle.Empty(name);
 
@@ -153,6 +164,10 @@ public sealed class PolicySnapshot
     /// </summary>
     public decimal? EffectiveQuota(TeamPlan plan, string metric, decimal staked, DateTimeOffset at) =>
         Entitlements.TryGetValue((plan, metric), out var given) ? Math.Min(given.Quota * MultiplierOf(staked), given.HardLimit) * Burst.FactorAt(at) : null;
+
+    // By the name after the prefix, so that no decision puts the whole name together first.
+    private FrozenDictionary<string, Bundle> ByName(string prefix) =>
+        bundles.Values.Where(bundle => bundle.Name.StartsWith(prefix, StringComparison.Ordinal)).ToFrozenDictionary(bundle => bundle.Name[prefix.Length..], StringComparer.Ordinal);
 }
 
 /// <summary>Names of bundles.</summary>
@@ -164,8 +179,10 @@ public static class BundleNames
     /// <summary>What every outside platform holds.</summary>
     public const string PlatformDefault = "platform.default";
 
+    private static readonly string[] Roles = [.. Enum.GetValues<TeamRole>().Select(role => $"role.{role}")];
+
     /// <summary>The bundle of a role.</summary>
-    public static string Role(TeamRole role) => $"role.{role}";
+    public static string Role(TeamRole role) => Roles[(int)role];
 
     /// <summary>The bundle of an operator.</summary>
     public static string City(TeamRole role) => $"city.{role}";

@@ -11,23 +11,27 @@ internal static class Questions
     private static readonly TeamId City = Id<TeamKind>.WellKnown();
 
     /// <summary>The question of a caller in this process.</summary>
-    public static DecisionFacts Of(Caller caller, string action, ResourceRef? resource, DateTimeOffset at) => new()
+    public static DecisionFacts Of(Caller caller, string action, ResourceRef? resource, DateTimeOffset at)
     {
-        Kind = caller.Kind,
-        SubjectId = caller.SubjectId,
-        Person = caller.User,
-        KeyId = caller.KeyId,
-        Scopes = caller.Scopes,
-        Service = caller is { Kind: SubjectKind.Service, KeyId: null } ? caller.SubjectId[ServicePrefix.Length..] : null,
-        Platform = caller.Kind == SubjectKind.Embassy ? caller.SubjectId[EmbassyPrefix.Length..] : null,
-        Action = action,
-        At = at,
-        Resource = resource,
-        HeedsScope = resource is { HeedsScope: true },
-        Ip = caller.Ip,
-        AskedByPerson = caller.User is not null || caller.Kind is SubjectKind.Agent or SubjectKind.Integration,
-        TeamId = resource?.TeamId ?? City,
-    };
+        var person = caller.User;
+        return new()
+        {
+            Kind = caller.Kind,
+            SubjectId = caller.SubjectId,
+            Person = person,
+            KeyId = caller.KeyId,
+            Scopes = caller.Scopes,
+            Service = caller is { Kind: SubjectKind.Service, KeyId: null } ? caller.Name : null,
+            Platform = caller.Kind == SubjectKind.Embassy ? caller.Name : null,
+            Action = action,
+            At = at,
+            Resource = resource,
+            HeedsScope = resource is { HeedsScope: true },
+            Ip = caller.Ip,
+            AskedByPerson = person is not null || caller.Kind is SubjectKind.Agent or SubjectKind.Integration,
+            TeamId = resource?.TeamId ?? City,
+        };
+    }
 
     /// <summary>A question that came from outside, about any subject.</summary>
     /// <exception cref="CityException"><c>invalid_payload</c> naming the field.</exception>

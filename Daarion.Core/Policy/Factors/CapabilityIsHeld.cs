@@ -11,7 +11,7 @@ internal sealed class CapabilityIsHeld : Factor
 {
     public override string Name => "capability";
 
-    public override string? Refuses(PolicySnapshot registry, DecisionFacts facts)
+    public override string? Refuses(PolicySnapshot registry, in DecisionFacts facts)
     {
         if ((facts.Kind != SubjectKind.User || facts.Grant is not null) && !Holdings.SubjectHolds(registry, facts, facts.Action))
         {
@@ -98,14 +98,14 @@ internal sealed class CapabilityIsHeld : Factor
         new[] { facts.Action, Actions.ActAs }.FirstOrDefault(action =>
             (action == facts.Action || LacksActAs(registry, facts)) && Holdings.KeyHolds(registry, facts, action) && !Holdings.SubjectHolds(registry, facts, action));
 
-    private static bool LacksActAs(PolicySnapshot registry, DecisionFacts facts) =>
+    private static bool LacksActAs(PolicySnapshot registry, in DecisionFacts facts) =>
         facts.Person is not null
         && NeedsActAs(facts)
         && Holdings.SubjectHolds(registry, facts, facts.Action)
         && !Holdings.SubjectHolds(registry, facts, Actions.ActAs);
 
     // Only a service key acts for somebody else; an access key belongs to the person whose role cuts it.
-    private static bool NeedsActAs(DecisionFacts facts) => facts.Kind != SubjectKind.User && facts.Grant is null;
+    private static bool NeedsActAs(in DecisionFacts facts) => facts.Kind != SubjectKind.User && facts.Grant is null;
 
     private static string Missing(PolicySnapshot registry, DecisionFacts facts) =>
         facts.Kind != SubjectKind.User && !Holdings.SubjectHolds(registry, facts, facts.Action) ? facts.SubjectId : Who(facts);

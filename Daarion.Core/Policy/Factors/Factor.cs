@@ -7,7 +7,7 @@ internal abstract class Factor
     public abstract string Name { get; }
 
     /// <summary>The reason to refuse, or null.</summary>
-    public abstract string? Refuses(PolicySnapshot registry, DecisionFacts facts);
+    public abstract string? Refuses(PolicySnapshot registry, in DecisionFacts facts);
 
     /// <summary>The factor in words.</summary>
     public FactorFinding Explain(PolicySnapshot registry, DecisionFacts facts)

@@ -10,7 +10,7 @@ internal sealed class HasRole : Factor
 {
     public override string Name => "role";
 
-    public override string? Refuses(PolicySnapshot registry, DecisionFacts facts) =>
+    public override string? Refuses(PolicySnapshot registry, in DecisionFacts facts) =>
         IsElsewhere(facts) ? Reasons.NoRole
         : facts.Person is null
             ? facts.Kind == SubjectKind.User ? Reasons.NoRole : null
@@ -67,5 +67,5 @@ internal sealed class HasRole : Factor
             ("bundles", List(registry.Holders(facts.Action).Where(Holdings.IsForPeople))));
 
     // What is the person's own outside any team goes with their own key, whichever team it is of.
-    private static bool IsElsewhere(DecisionFacts facts) => facts.Grant is { } grant && grant.TeamId != facts.TeamId && !facts.IsOwnOutsideTeams;
+    private static bool IsElsewhere(in DecisionFacts facts) => facts.Grant is { } grant && grant.TeamId != facts.TeamId && !facts.IsOwnOutsideTeams;
 }

@@ -10,13 +10,13 @@ internal readonly record struct PersonBundles(Bundle? Role, Bundle? Office, Bund
 internal static class Holdings
 {
     /// <summary>The bundles of the person of a question.</summary>
-    public static PersonBundles Of(PolicySnapshot registry, DecisionFacts facts) => new(
+    public static PersonBundles Of(PolicySnapshot registry, in DecisionFacts facts) => new(
         facts.Membership is { } member ? registry.Of(member.Role) : null,
         facts.Office is { } office ? registry.OfOperator(office.Role) : null,
         facts.IsOwnOutsideTeams ? registry.AnyRole : null);
 
     /// <summary>True when the person holds the capability at all, by role, office, ownership or the team's plan.</summary>
-    public static bool PersonHolds(PolicySnapshot registry, DecisionFacts facts)
+    public static bool PersonHolds(PolicySnapshot registry, in DecisionFacts facts)
     {
         var bundles = Of(registry, facts);
         return (bundles.Role?.Holds(facts.Action) ?? false)
@@ -26,7 +26,7 @@ internal static class Holdings
     }
 
     /// <summary>True when the key or the service itself holds the capability.</summary>
-    public static bool SubjectHolds(PolicySnapshot registry, DecisionFacts facts, string action)
+    public static bool SubjectHolds(PolicySnapshot registry, in DecisionFacts facts, string action)
     {
         if (KeyHolds(registry, facts, action) && !IsNarrowedFrom(facts, action))
         {
@@ -35,32 +35,32 @@ internal static class Holdings
 
         return facts.Kind switch
         {
-            Kernel.SubjectKind.Service => registry.ServiceDefault.Holds(action) || (facts.Service is { } service && registry.Find(BundleNames.Service(service)).Holds(action)),
-            Kernel.SubjectKind.Embassy => registry.PlatformDefault.Holds(action) || (facts.Platform is { } platform && registry.Find(BundleNames.Platform(platform)).Holds(action)),
+            Kernel.SubjectKind.Service => registry.ServiceDefault.Holds(action) || (facts.Service is { } service && registry.OfService(service).Holds(action)),
+            Kernel.SubjectKind.Embassy => registry.PlatformDefault.Holds(action) || (facts.Platform is { } platform && registry.OfPlatform(platform).Holds(action)),
             _ => false,
         };
     }
 
     /// <summary>True when the key holds the capability at all, itself or by its bundles, whatever its token was asked for.</summary>
-    public static bool KeyHolds(PolicySnapshot registry, DecisionFacts facts, string action) =>
-        KeyItselfHolds(facts, action) || (facts.Grant is { } grant && grant.Bundles.Any(bundle => registry.Find(bundle).Holds(action)));
+    public static bool KeyHolds(PolicySnapshot registry, in DecisionFacts facts, string action) =>
+        KeyItselfHolds(facts, action) || (facts.Grant is { } grant && AnyHolds(registry, grant.Bundles, action));
 
     /// <summary>True when the key holds the capability as its own, and not only by a bundle.</summary>
-    public static bool KeyItselfHolds(DecisionFacts facts, string action) =>
-        facts.Key is { } key && (key.Capabilities.Contains(action, StringComparer.Ordinal) || (key.Access?.OwnCapabilities.Contains(action, StringComparer.Ordinal) ?? false));
+    public static bool KeyItselfHolds(in DecisionFacts facts, string action) =>
+        facts.Key is { } key && (key.Capabilities.Has(action) || (key.Access?.OwnCapabilities.Has(action) ?? false));
 
     /// <summary>How far an access key's own grants reach here; null where none does. What is no access key is not cut by this.</summary>
-    public static DecisionScope? KeyReaches(PolicySnapshot registry, DecisionFacts facts)
+    public static DecisionScope? KeyReaches(PolicySnapshot registry, in DecisionFacts facts)
     {
-        if (facts.Grant is not { } grant || facts.Key!.Capabilities.Contains(facts.Action, StringComparer.Ordinal))
+        if (facts.Grant is not { } grant || facts.Key!.Capabilities.Has(facts.Action))
         {
             return DecisionScope.All;
         }
 
-        var reach = grant.OwnCapabilities.Contains(facts.Action, StringComparer.Ordinal) ? ReachesOwn(facts) : null;
-        foreach (var bundle in grant.Bundles)
+        var reach = grant.OwnCapabilities.Has(facts.Action) ? ReachesOwn(facts) : null;
+        for (var i = 0; i < grant.Bundles.Count; i++)
         {
-            var by = Reaches(registry.Find(bundle), facts, null);
+            var by = Reaches(registry.Find(grant.Bundles[i]), facts, null);
             if (by == DecisionScope.All)
             {
                 return by;
@@ -73,10 +73,10 @@ internal static class Holdings
     }
 
     /// <summary>True when the key's token was asked for without the capability.</summary>
-    public static bool IsNarrowedFrom(DecisionFacts facts, string action) => facts.Scopes is { } scopes && !scopes.Contains(action, StringComparer.Ordinal);
+    public static bool IsNarrowedFrom(in DecisionFacts facts, string action) => facts.Scopes is { } scopes && !scopes.Has(action);
 
     /// <summary>How far a role's, an office's or an owner's grant reaches here; null where none does.</summary>
-    public static DecisionScope? PersonReaches(PolicySnapshot registry, DecisionFacts facts)
+    public static DecisionScope? PersonReaches(PolicySnapshot registry, in DecisionFacts facts)
     {
         var bundles = Of(registry, facts);
         var byRole = Reaches(bundles.Role, facts, facts.Membership);
@@ -90,10 +90,10 @@ internal static class Holdings
     }
 
     /// <summary>True when the office in the city alone would do: a confidential team does not hide from its operators what their office reads.</summary>
-    public static bool OfficeReaches(PolicySnapshot registry, DecisionFacts facts) => Reaches(Of(registry, facts).Office, facts, null) is not null;
+    public static bool OfficeReaches(PolicySnapshot registry, in DecisionFacts facts) => Reaches(Of(registry, facts).Office, facts, null) is not null;
 
     /// <summary>How far the allowance reaches: for an access key as far as both the key and whoever it belongs to.</summary>
-    public static DecisionScope ScopeOf(PolicySnapshot registry, DecisionFacts facts) =>
+    public static DecisionScope ScopeOf(PolicySnapshot registry, in DecisionFacts facts) =>
         facts.Person is null ? DecisionScope.All
         : KeyReaches(registry, facts) == DecisionScope.All ? PersonReaches(registry, facts) ?? DecisionScope.Own
         : DecisionScope.Own;
@@ -101,7 +101,34 @@ internal static class Holdings
     /// <summary>True for bundles that people hold.</summary>
     public static bool IsForPeople(string bundle) => bundle.StartsWith("role.", StringComparison.Ordinal) || bundle.StartsWith("city.", StringComparison.Ordinal);
 
-    private static DecisionScope? Reaches(Bundle? bundle, DecisionFacts facts, MembershipFact? member)
+    /// <summary>True when a name is in the list. By place, because going through an interface's enumerator would allocate in every decision.</summary>
+    public static bool Has(this IReadOnlyList<string> names, string name)
+    {
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (string.Equals(names[i], name, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool AnyHolds(PolicySnapshot registry, IReadOnlyList<string> bundles, string action)
+    {
+        for (var i = 0; i < bundles.Count; i++)
+        {
+            if (registry.Find(bundles[i]).Holds(action))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static DecisionScope? Reaches(Bundle? bundle, in DecisionFacts facts, MembershipFact? member)
     {
         if (bundle is null || !bundle.Grants.TryGetValue(facts.Action, out var grant))
         {
@@ -123,5 +150,5 @@ internal static class Holdings
     }
 
     // One may look through a list that shows only one's own; to change something it must be named and be one's own.
-    private static DecisionScope? ReachesOwn(DecisionFacts facts) => facts.IsOwn || (facts.IsRead && facts.IsList) ? DecisionScope.Own : null;
+    private static DecisionScope? ReachesOwn(in DecisionFacts facts) => facts.IsOwn || (facts.IsRead && facts.IsList) ? DecisionScope.Own : null;
 }

@@ -10,7 +10,7 @@ internal sealed class KeyIsGood : Factor
 {
     public override string Name => "key";
 
-    public override string? Refuses(PolicySnapshot registry, DecisionFacts facts) => facts switch
+    public override string? Refuses(PolicySnapshot registry, in DecisionFacts facts) => facts switch
     {
         { KeyId: null } => null,
         { Key: null } => Reasons.KeyInvalid,
@@ -53,7 +53,7 @@ internal sealed class KeyIsGood : Factor
                 : Sentence.Of("key.replace", "Present a key that is good; an operator makes one.");
 
     // Agents and integrations have nothing but access keys. A service key presented for a person proves nothing about them and takes nothing away.
-    private static bool IsTheSubjects(DecisionFacts facts) => facts.Grant is { } grant
+    private static bool IsTheSubjects(in DecisionFacts facts) => facts.Grant is { } grant
         ? grant.SubjectKind == facts.Kind && grant.SubjectId == facts.SubjectId && grant.Owner == facts.Person
         : facts.IsOneself;
 }

@@ -8,9 +8,9 @@ internal sealed class ModeAllows : Factor
     public override string Name => "mode";
 
     /// <summary>True when an allowance carries the obligation to show summaries only.</summary>
-    public static bool SummaryOnly(DecisionFacts facts) => facts.Kind is SubjectKind.Agent or SubjectKind.Integration && IsConfidential(facts);
+    public static bool SummaryOnly(in DecisionFacts facts) => facts.Kind is SubjectKind.Agent or SubjectKind.Integration && IsConfidential(facts);
 
-    public override string? Refuses(PolicySnapshot registry, DecisionFacts facts) =>
+    public override string? Refuses(PolicySnapshot registry, in DecisionFacts facts) =>
         facts.Membership is { Role: TeamRole.Visitor } && IsConfidential(facts) && !facts.IsOwnOutsideTeams && facts.Action != Actions.Leave && !Holdings.OfficeReaches(registry, facts)
             ? Reasons.ConfidentialRestriction
             : null;
@@ -31,6 +31,6 @@ internal sealed class ModeAllows : Factor
         Sentence.Of("mode.become_member", "{subject} must become a Member of {team}, or {team} must become public.", ("subject", Who(facts)), ("team", TeamName(facts)));
 
     // The city's own team is never looked up as a fact, and never public.
-    private static bool IsConfidential(DecisionFacts facts) =>
+    private static bool IsConfidential(in DecisionFacts facts) =>
         (facts.Resource?.Mode ?? facts.Team?.Mode ?? (facts.IsAboutCity ? TeamMode.Confidential : TeamMode.Public)) == TeamMode.Confidential;
 }

@@ -7,7 +7,7 @@ internal sealed class NotFrozen : Factor
 {
     public override string Name => "freeze";
 
-    public override string? Refuses(PolicySnapshot registry, DecisionFacts facts) =>
+    public override string? Refuses(PolicySnapshot registry, in DecisionFacts facts) =>
         registry.Freezes.Count > 0 && registry.Freezes.TryGetValue(facts.Action, out var freeze) && (freeze.Until is not { } until || until > facts.At) ? Reasons.Frozen : null;
 
     protected override Sentence Found(PolicySnapshot registry, DecisionFacts facts, string? reason) => reason is null

@@ -10,14 +10,14 @@ internal sealed class OnAccessList : Factor
 {
     public override string Name => "acl";
 
-    public override string? Refuses(PolicySnapshot registry, DecisionFacts facts)
+    public override string? Refuses(PolicySnapshot registry, in DecisionFacts facts)
     {
         if (facts.Resource?.Acl is not { } acl)
         {
             return null;
         }
 
-        if (!facts.IsOneself && !acl.Contains(facts.SubjectId, StringComparer.Ordinal))
+        if (!facts.IsOneself && !acl.Has(facts.SubjectId))
         {
             return Reasons.AclBlock;
         }
@@ -32,8 +32,8 @@ internal sealed class OnAccessList : Factor
             return null;
         }
 
-        return acl.Contains(facts.Person?.Value ?? facts.SubjectId, StringComparer.Ordinal)
-            || (facts.Membership is { } member && acl.Contains(BundleNames.Role(member.Role), StringComparer.Ordinal))
+        return acl.Has(facts.Person?.Value ?? facts.SubjectId)
+            || (facts.Membership is { } member && acl.Has(BundleNames.Role(member.Role)))
             ? null
             : Reasons.AclBlock;
     }

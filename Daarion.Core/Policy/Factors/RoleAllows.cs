@@ -10,7 +10,7 @@ internal sealed class RoleAllows : Factor
 {
     public override string Name => "rbac";
 
-    public override string? Refuses(PolicySnapshot registry, DecisionFacts facts)
+    public override string? Refuses(PolicySnapshot registry, in DecisionFacts facts)
     {
         if (IsForPeopleOnly(facts) || IsNeverByKey(facts))
         {
@@ -89,9 +89,9 @@ internal sealed class RoleAllows : Factor
                 ("bundles", List(registry.Holders(facts.Action).Where(name => Holdings.IsForPeople(name) && registry.Find(name).Grants[facts.Action].Scope == DecisionScope.All))));
     }
 
-    private static bool IsForPeopleOnly(DecisionFacts facts) => facts.Kind == SubjectKind.Agent && Actions.IsForPeopleOnly(facts.Action);
+    private static bool IsForPeopleOnly(in DecisionFacts facts) => facts.Kind == SubjectKind.Agent && Actions.IsForPeopleOnly(facts.Action);
 
-    private static bool IsNeverByKey(DecisionFacts facts) => facts.Grant is not null && Actions.IsNeverByKey(facts.Action);
+    private static bool IsNeverByKey(in DecisionFacts facts) => facts.Grant is not null && Actions.IsNeverByKey(facts.Action);
 
     private static Grant? GrantOf(PolicySnapshot registry, DecisionFacts facts)
     {

@@ -9,7 +9,7 @@ internal sealed class WithinQuota : Factor
 
     public override string Name => "quota";
 
-    public override string? Refuses(PolicySnapshot registry, DecisionFacts facts) =>
+    public override string? Refuses(PolicySnapshot registry, in DecisionFacts facts) =>
         facts.Rate is { Wait: not null } ? Reasons.RateLimited
         : facts.Quota is not { } quota || quota.Used + facts.Units <= quota.Limit ? null
         : quota.Metric == CostMetric ? Reasons.CostExceeded : Reasons.QuotaExceeded;

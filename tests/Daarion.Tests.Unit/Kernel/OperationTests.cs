@@ -119,7 +119,7 @@ public sealed class OperationTests
 
         public Task<string> Asking(Caller caller, string name, CancellationToken ct)
         {
-            operation.Record("dec_1", true);
+            operation.Record(DecisionNumber.New(DateTimeOffset.UnixEpoch), true);
             return Task.FromResult(name);
         }
 
@@ -131,14 +131,14 @@ public sealed class OperationTests
 
         public async Task<string> AtTheGate(Caller caller, string name, CancellationToken ct)
         {
-            operation.Record("dec_1", true);
+            operation.Record(DecisionNumber.New(DateTimeOffset.UnixEpoch), true);
             await gate.Open.Task;
             return name;
         }
 
         public async Task<int> Allocating(Caller caller, string bytes, CancellationToken ct)
         {
-            operation.Record("dec_1", true);
+            operation.Record(DecisionNumber.New(DateTimeOffset.UnixEpoch), true);
             await Task.Yield();
             return new byte[int.Parse(bytes)].Length;
         }
@@ -148,7 +148,7 @@ public sealed class OperationTests
     {
         public Task<string> Asking(Caller caller, string name, CancellationToken ct)
         {
-            operation.Record("dec_1", true);
+            operation.Record(DecisionNumber.New(DateTimeOffset.UnixEpoch), true);
             return Task.FromResult(name);
         }
     }

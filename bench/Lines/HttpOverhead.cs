@@ -1,0 +1,21 @@
+using Daarion.Bench.Running;
+
+namespace Daarion.Bench.Lines;
+
+/// <summary>The cheapest operation through the whole pipeline, <c>POST /pdp/decide</c>, against a bare endpoint that answers the same bytes.</summary>
+internal sealed class HttpOverhead : IBenchLine
+{
+    private const int Requests = 20_000;
+    private const int AtOnce = 64;
+
+    public IReadOnlyList<string> Names { get; } = ["http_overhead"];
+
+    public async Task<IReadOnlyList<BenchResult>> Run(Progress progress)
+    {
+        await using var bed = await HttpBed.Start();
+        // A server that has just started compiles its code again where it is hot: that is over before anything counts.
+        await bed.City(Requests, AtOnce);
+        var (ours, reference) = await Alternate.Measure(progress, "http_overhead", () => bed.City(Requests, AtOnce), () => bed.Bare(Requests, AtOnce));
+        return [new("http_overhead", ours, reference, ours / reference, "requests/s", "≥ 0.5")];
+    }
+}
