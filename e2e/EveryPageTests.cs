@@ -10,7 +10,7 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
 {
     private static readonly string[] Capabilities =
     [
-        "team.create", "team.read", "user.read", "city.embassy.manage", "city.embassy.read", "wallet.payout.view", "wallet.payout.claim", "city.outbox.read", "service.act_as",
+        "team.create", "user.read", "city.embassy.manage", "city.embassy.read", "wallet.payout.view", "wallet.payout.claim", "city.outbox.read", "service.act_as", "access_key.create", "team.read", "service.write.usage",
     ];
 
     // Lists and single pages; a list's first row leads on to the page of a thing.
@@ -19,6 +19,7 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
         "/", "/teams", "/teams/new", "/decisions", "/why", "/wallets", "/payouts", "/transactions", "/transfers", "/transfers/new", "/invariants", "/platforms", "/platforms/new", "/sites", "/sites/new",
         "/deliveries", "/readings", "/inventory", "/movements", "/events", "/catalogue", "/outbox", "/dead-letters", "/replay", "/services", "/me",
         "/settings", "/settings/sessions", "/settings/service-keys", "/settings/service-keys/new", "/settings/apps", "/settings/audit",
+        "/keys", "/usage",
     ];
 
     // Before the sign-in there is no console to be in.
@@ -136,6 +137,7 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
         await Eventually.Equal(readings.Count - 1, async () => (await service.All($"/internal/v1/wallet/payouts?team_id={team}")).Count);
         var payout = (await service.All($"/internal/v1/wallet/payouts?team_id={team}"))[0];
         await service.Post("/internal/v1/wallet/payout/claim", new { payout_id = payout.GetProperty("id").GetString()! }, owner);
-        furnished.AddRange([$"/statement/{team}", $"/traces/{payout.GetProperty("trace_id").GetString()!}"]);
+        await service.Post("/internal/v1/access-key", new { team_id = team, name = "Grafana", subject = "integration:grafana", caps = new[] { "team.read" } }, owner);
+        furnished.AddRange([$"/teams/{team}/keys/new", $"/usage/{team}?view=table&metric=payout_claims", $"/statement/{team}", $"/traces/{payout.GetProperty("trace_id").GetString()!}"]);
     }
 }

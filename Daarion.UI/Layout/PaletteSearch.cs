@@ -21,6 +21,7 @@ public sealed class PaletteSearch(Texts t, IConsoleSession session, Reach reach,
         ("events.catalogue", "/catalogue", "events", true), ("events.replay", "/replay", "refresh", true), ("events.services", "/services", "meter", true), ("nav.decisions", "/decisions", "shield", false),
         ("decisions.why_title", "/why", "shield", false), ("settings.operators", "/settings", "gear", true), ("settings.sessions", "/settings/sessions", "key", false), ("settings.service_keys", "/settings/service-keys", "key", true),
         ("settings.clients", "/settings/apps", "globe", true), ("settings.audit", "/settings/audit", "lock", true), ("nav.me", "/me", "person", false),
+        ("nav.usage", "/usage", "meter", false), ("keys.title", "/keys", "key", true),
     ];
 
     private static readonly (string Key, string Href, string Icon, bool Operators)[] Acts =
