@@ -79,7 +79,7 @@ public sealed class AccessKeyJourneyTests(ConsoleBrowser browser, RunningCity ci
         await page.Locator(".head").GetByRole(AriaRole.Button, new() { Name = "New secret" }).ClickAsync();
         await page.Locator(".confirm .btn.main").ClickAsync();
         await Expect(page.Locator(".secret")).ToHaveCountAsync(1);
-        await Expect(page.Locator("main .facts")).ToContainTextAsync("Old secret good for");
+        await Expect(page.Locator("main .facts")).ToContainTextAsync("Old secret ends");
         await page.GetByRole(AriaRole.Button, new() { Name = "I have kept it" }).ClickAsync();
     }
 

@@ -137,6 +137,12 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
         await Eventually.Equal(readings.Count - 1, async () => (await service.All($"/internal/v1/wallet/payouts?team_id={team}")).Count);
         var payout = (await service.All($"/internal/v1/wallet/payouts?team_id={team}"))[0];
         await service.Post("/internal/v1/wallet/payout/claim", new { payout_id = payout.GetProperty("id").GetString()! }, owner);
+        foreach (var (metric, units) in new[] { ("messages", "830"), ("storage_bytes", "100000000"), ("llm_tokens", "1200") })
+        {
+            await service.Post("/internal/v1/usage/increment", new { team_id = team, metric, units, source_id = $"e2e-{metric}", agent = "librarian" });
+        }
+
+        await service.Post("/internal/v1/usage/reserve", new { team_id = team, metric = "llm_tokens", units = "20000", ttl = 3600 });
         await service.Post("/internal/v1/access-key", new { team_id = team, name = "Grafana", subject = "integration:grafana", caps = new[] { "team.read" } }, owner);
         furnished.AddRange([$"/teams/{team}/keys/new", $"/usage/{team}?view=table&metric=payout_claims", $"/statement/{team}", $"/traces/{payout.GetProperty("trace_id").GetString()!}"]);
     }

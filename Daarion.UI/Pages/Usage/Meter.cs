@@ -63,14 +63,17 @@ public sealed record Meter(MetricUsage Of, DateTimeOffset At)
         return this switch
         {
             { Full: >= 1 } => end is null ? t["usage.say_full_held"] : t["usage.say_full", Bare(Of.WindowEnd!.Value, zone)],
-            { Full: null } when end is not null && Of.Used.Value > 0 => t["usage.say_counted", Show(Of.Forecast), Bare(Of.WindowEnd!.Value, zone)],
+            { Full: null } when end is not null && Of.Used.Value > 0 => t["usage.say_counted", About(Of.Forecast), Bare(Of.WindowEnd!.Value, zone)],
             { Full: null } => t["usage.say_counted_now"],
             { RunsOutAt: { } runsOut } => t["usage.say_runs_out", Moment(t, runsOut, zone), Bare(Of.WindowEnd!.Value, zone)],
             _ when end is null => t["usage.say_free", Show(Of.Remaining ?? Quantity.Zero)],
             { Of.Used.Value: 0 } => t["usage.say_none"],
-            _ => t["usage.say_pace", Show(Of.Forecast), Bare(Of.WindowEnd!.Value, zone), Format.Percent(Forecast!.Value)],
+            _ => t["usage.say_pace", About(Of.Forecast), Bare(Of.WindowEnd!.Value, zone), Format.Percent(Forecast!.Value)],
         };
     }
+
+    // A forecast pretends to no more than it knows.
+    private string About(Quantity value) => Of.Metric == "storage_bytes" ? Show(value) : Format.Decimal(value.Value, most: value.Value >= 10 ? 0 : 1);
 
     private string Moment(Texts t, DateTimeOffset at, TimeZoneInfo zone) => t[at - At < TimeSpan.FromDays(1) ? "usage.at_time" : "usage.on_day", Bare(at, zone)];
 

@@ -67,13 +67,16 @@ public sealed partial class TeamUsagePage
     {
         team = await Once("team", () => Teams.Get(Caller, new GetTeam(TeamId), Gone));
         usage = await Once("usage", () => Usages.GetUsage(Caller, new UsageQuery(TeamId), Gone));
-        meters = [.. usage.Metrics.OrderBy(one => one.EffectiveQuota is null).Select(one => new Meter(one, usage.At))];
+        meters = [.. usage.Metrics.Select(one => new Meter(one, usage.At)).OrderBy(Rank)];
         await Draw();
     }
 
     private Task<Page<Meter>> List(TableQuery query, CancellationToken ct) => Task.FromResult(new Page<Meter>(meters, null));
 
     private Task<Page<UsagePoint>> Figures(TableQuery query, CancellationToken ct) => Task.FromResult(new Page<UsagePoint>([.. (series?.Points ?? []).Reverse()], null));
+
+    // What is in use comes first, then what has a quota: each kind in the contract's order, so that rows move only when something is used for the first time.
+    private static int Rank(Meter meter) => (meter.Of.Used.Value + meter.Of.Reserved.Value > 0 ? 0 : 2) + (meter.Full is null ? 1 : 0);
 
     // Without a choice the metric is shown of which the quota is fullest, or of which there is anything at all.
     private (string Metric, int Span) Chosen() => (
