@@ -11,7 +11,7 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
 {
     private static readonly string[] Capabilities =
     [
-        "team.create", "team.read", "user.read", "city.embassy.manage", "city.embassy.read", "wallet.payout.view", "wallet.payout.claim", "city.outbox.read", "governance.proposal.create", "service.act_as",
+        "team.create", "team.read", "user.read", "city.embassy.manage", "city.embassy.read", "wallet.payout.view", "wallet.payout.claim", "city.outbox.read", "governance.proposal.create", "service.act_as", "access_key.create", "service.write.usage",
     ];
 
     // Lists and single pages; a list's first row leads on to the page of a thing.
@@ -21,6 +21,7 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
         "/deliveries", "/readings", "/inventory", "/movements", "/events", "/catalogue", "/outbox", "/dead-letters", "/replay", "/services", "/me",
         "/who-can", "/who-can?action=team.read", "/what-can", "/capabilities", "/bundles", "/plans", "/registry", "/registry?from=1&to=2", "/governance", "/governance/new", "/governance/settings", "/wallets/mint",
         "/settings", "/settings/sessions", "/settings/service-keys", "/settings/service-keys/new", "/settings/apps", "/settings/audit",
+        "/keys", "/usage",
     ];
 
     // Before the sign-in there is no console to be in.
@@ -154,6 +155,13 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
         await service.Post("/internal/v1/wallet/payout/claim", new { payout_id = payout.GetProperty("id").GetString()! }, owner);
         object[] operations = [new { op = "set_quota", plan = "freemium", metric = "messages", quota = "2000" }];
         await service.Post("/internal/v1/governance/proposal", new { title = "Більше повідомлень малим командам", body = "Тисячі на день замало.", closes_at = TimeProvider.System.GetUtcNow().AddDays(4), operations }, owner);
-        furnished.AddRange([$"/statement/{team}", $"/traces/{payout.GetProperty("trace_id").GetString()!}"]);
+        foreach (var (metric, units) in new[] { ("messages", "830"), ("storage_bytes", "100000000"), ("llm_tokens", "1200") })
+        {
+            await service.Post("/internal/v1/usage/increment", new { team_id = team, metric, units, source_id = $"e2e-{metric}", agent = "librarian" });
+        }
+
+        await service.Post("/internal/v1/usage/reserve", new { team_id = team, metric = "llm_tokens", units = "20000", ttl = 3600 });
+        await service.Post("/internal/v1/access-key", new { team_id = team, name = "Grafana", subject = "integration:grafana", caps = new[] { "team.read" } }, owner);
+        furnished.AddRange([$"/teams/{team}/keys/new", $"/usage/{team}?view=table&metric=payout_claims", $"/statement/{team}", $"/traces/{payout.GetProperty("trace_id").GetString()!}"]);
     }
 }

@@ -8,7 +8,7 @@ public static partial class Addresses
     private static readonly (string Prefix, string Address)[] Kinds =
     [
         ("pay_", "/payouts/"), ("rwa_", "/movements/"), ("orc_", "/readings/"), ("emb_", "/deliveries/"), ("evt_", "/events/messages/"), ("t_", "/teams/"), ("u_", "/people/"),
-        ("tx_", "/transactions/"), ("dec_", "/decisions/"), ("aud_", "/settings/audit/"), ("ak_", "/settings/service-keys/"), ("ses_", "/settings/sessions/"),
+        ("tx_", "/transactions/"), ("dec_", "/decisions/"), ("aud_", "/settings/audit/"), ("ak_", "/keys/"), ("ses_", "/settings/sessions/"),
         ("w_", "/wallets/"), ("gov_", "/governance/"), ("inv_", "/invitations/"),
     ];
 

@@ -22,6 +22,7 @@ public sealed class PaletteSearch(Texts t, IConsoleSession session, Reach reach,
         ("decisions.why_title", "/why", "shield", false), ("access.who_can", "/who-can", "shield", true), ("access.what_can", "/what-can", "shield", false), ("access.capabilities", "/capabilities", "shield", true), ("access.bundles", "/bundles", "columns", true), ("access.plans", "/plans", "meter", true),
         ("access.versions", "/registry", "clock", true), ("nav.governance", "/governance", "scales", false), ("governance.settings", "/governance/settings", "scales", false), ("settings.operators", "/settings", "gear", true), ("settings.sessions", "/settings/sessions", "key", false), ("settings.service_keys", "/settings/service-keys", "key", true),
         ("settings.clients", "/settings/apps", "globe", true), ("settings.audit", "/settings/audit", "lock", true), ("nav.me", "/me", "person", false),
+        ("nav.usage", "/usage", "meter", false), ("keys.title", "/keys", "key", true),
     ];
 
     private static readonly (string Key, string Href, string Icon, bool Operators)[] Acts =

@@ -18,7 +18,7 @@ public sealed class AddressesTests
     [InlineData("tx_", "/transactions/")]
     [InlineData("dec_", "/decisions/")]
     [InlineData("aud_", "/settings/audit/")]
-    [InlineData("ak_", "/settings/service-keys/")]
+    [InlineData("ak_", "/keys/")]
     [InlineData("ses_", "/settings/sessions/")]
     [InlineData("w_", "/wallets/")]
     [InlineData("inv_", "/invitations/")]

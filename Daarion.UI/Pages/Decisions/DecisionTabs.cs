@@ -12,7 +12,7 @@ internal static class DecisionTabs
         if (session.Person is { IsOperator: true })
         {
             tabs.InsertRange(2, [new(t["access.who_can"], "/who-can")]);
-            tabs.AddRange([new(t["access.capabilities"], "/capabilities"), new(t["access.bundles"], "/bundles"), new(t["access.plans"], "/plans"), new(t["access.versions"], "/registry")]);
+            tabs.AddRange([new(t["access.capabilities"], "/capabilities"), new(t["access.bundles"], "/bundles"), new(t["access.plans"], "/plans"), new(t["keys.title"], "/keys"), new(t["access.versions"], "/registry")]);
         }
 
         return tabs;

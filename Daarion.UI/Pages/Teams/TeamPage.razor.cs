@@ -53,7 +53,7 @@ public sealed partial class TeamPage
                 new RightQuestion("city.team.suspend"),
                 .. new[]
                 {
-                    "team.update", "team.mode.change", "team.mode.open", "team.plan.change", "team.state.change", "team.delete", "team.restore", "team.member.add", "team.member.remove", "team.member.change_role", "team.owner.transfer", "team.invitation.read", "audit.read",
+                    "team.update", "team.mode.change", "team.mode.open", "team.plan.change", "team.state.change", "team.delete", "team.restore", "team.member.add", "team.member.remove", "team.member.change_role", "team.owner.transfer", "team.invitation.read", "audit.read", "access_key.read", "access_key.create", "usage.read",
                 }.Select(action => new RightQuestion(action, teamId)),
             ]);
         roleFilter = [new("role", T["teams.role"], [.. Enum.GetValues<TeamRole>().Reverse().Select(r => (Words.Of(r), T.Word(r)))])];
