@@ -43,6 +43,10 @@ public sealed partial class LineChart
     [Parameter, EditorRequired]
     public DateTimeOffset To { get; set; }
 
+    /// <summary>Writes a value at the edge; as a number where not given.</summary>
+    [Parameter]
+    public Func<double, string>? Ticks { get; set; }
+
     [Inject]
     private ScreenClock Clock { get; set; } = null!;
 
@@ -63,7 +67,7 @@ public sealed partial class LineChart
 
         curve = path.ToString();
         area = Points.Count < 2 ? string.Empty : $"{curve}L{N(X(Points[^1].At))} {N(H - Bottom)}L{N(X(Points[0].At))} {N(H - Bottom)}Z";
-        yTicks = [.. Enumerable.Range(0, 4).Select(i => low + ((high - low) * i / 3)).Select(value => (Y(value), Format.Decimal((decimal)value, most: high - low < 10 ? 2 : 0)))];
+        yTicks = [.. Enumerable.Range(0, 4).Select(i => low + ((high - low) * i / 3)).Select(value => (Y(value), Ticks?.Invoke(value) ?? Format.Decimal((decimal)value, most: high - low < 10 ? 2 : 0)))];
         var form = (To - From) switch { { TotalDays: > 2 } => "d MMM", { TotalMinutes: > 10 } => "HH:mm", _ => "HH:mm:ss" };
         xTicks = [.. Enumerable.Range(0, 5).Select(i => From + ((To - From) * (i / 4d))).Select((at, i) =>
             (X(at), TimeZoneInfo.ConvertTime(at, Clock.Zone).ToString(form, CultureInfo.CurrentCulture), i switch { 0 => "start", 4 => "end", _ => "middle" }))];

@@ -13,8 +13,8 @@ public sealed class MeterTests : Screen
     [Theory]
     [InlineData(0, 0, "ok", "Nothing used so far")]
     [InlineData(30, 0, "ok", "About 60 by 00:00: 60 % of the quota")]
-    [InlineData(60, 0, "wait", "At this pace used up at 20:00, before 00:00")]
-    [InlineData(80, 0, "wait", "At this pace used up at 15:00, before 00:00")]
+    [InlineData(60, 0, "wait", "At this pace used up at 20:00; more comes at 00:00")]
+    [InlineData(80, 0, "wait", "At this pace used up at 15:00; more comes at 00:00")]
     [InlineData(40, 60, "bad", "Used up; refused until 00:00")]
     [InlineData(120, 0, "bad", "Used up; refused until 00:00")]
     public void A_quota_of_a_day_says_at_noon_how_the_day_will_end(int used, int reserved, string kind, string says)

@@ -11,6 +11,8 @@ namespace Daarion.UI.Pages.Usage;
 /// <param name="At">When they were taken.</param>
 public sealed record Meter(MetricUsage Of, DateTimeOffset At)
 {
+    private const double Million = 1_000_000;
+
     /// <summary>Its own name: a quota of the city is told apart by its platform.</summary>
     public string Key => Of.SubjectId is { } subject ? $"{Of.Metric}:{subject}" : Of.Metric;
 
@@ -51,6 +53,10 @@ public sealed record Meter(MetricUsage Of, DateTimeOffset At)
         _ => Format.Decimal(value.Value, most: value.Value >= 100 ? 0 : 2),
     };
 
+    /// <summary>A figure at the edge of a chart, where there is little room.</summary>
+    public static string Tick(Texts t, string metric, double value) =>
+        metric == "storage_bytes" ? Format.Bytes(value) : value >= Million ? t["usage.millions", Format.Decimal((decimal)(value / Million), most: 1)] : Format.Decimal((decimal)value, most: value < 10 ? 1 : 0);
+
     /// <summary>What a metric is called.</summary>
     public static string Name(Texts t, string metric) => Texts.Find($"usage.metric_{metric.Replace('.', '_')}") ?? t.Of("usage", metric);
 
@@ -65,7 +71,7 @@ public sealed record Meter(MetricUsage Of, DateTimeOffset At)
             { Full: >= 1 } => end is null ? t["usage.say_full_held"] : t["usage.say_full", Bare(Of.WindowEnd!.Value, zone)],
             { Full: null } when end is not null && Of.Used.Value > 0 => t["usage.say_counted", About(Of.Forecast), Bare(Of.WindowEnd!.Value, zone)],
             { Full: null } => t["usage.say_counted_now"],
-            { RunsOutAt: { } runsOut } => t["usage.say_runs_out", Moment(t, runsOut, zone), Bare(Of.WindowEnd!.Value, zone)],
+            { RunsOutAt: { } runsOut } => t["usage.say_runs_out", Moment(t, runsOut, zone), end],
             _ when end is null => t["usage.say_free", Show(Of.Remaining ?? Quantity.Zero)],
             { Of.Used.Value: 0 } => t["usage.say_none"],
             _ => t["usage.say_pace", About(Of.Forecast), Bare(Of.WindowEnd!.Value, zone), Format.Percent(Forecast!.Value)],
