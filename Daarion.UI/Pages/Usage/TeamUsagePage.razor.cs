@@ -73,7 +73,14 @@ public sealed partial class TeamUsagePage
 
     private Task<Page<Meter>> List(TableQuery query, CancellationToken ct) => Task.FromResult(new Page<Meter>(meters, null));
 
-    private Task<Page<UsagePoint>> Figures(TableQuery query, CancellationToken ct) => Task.FromResult(new Page<UsagePoint>([.. (series?.Points ?? []).Reverse()], null));
+    // The series is here already; the table shows its end and goes back from there.
+    private Task<Page<UsagePoint>> Figures(TableQuery query, CancellationToken ct)
+    {
+        var all = series?.Points ?? [];
+        var from = int.TryParse(query.Cursor, CultureInfo.InvariantCulture, out var shown) ? shown : 0;
+        var next = from + query.Limit;
+        return Task.FromResult(new Page<UsagePoint>([.. all.Reverse().Skip(from).Take(query.Limit)], next < all.Count ? next.ToString(CultureInfo.InvariantCulture) : null));
+    }
 
     // What is in use comes first, then what has a quota: each kind in the contract's order, so that rows move only when something is used for the first time.
     private static int Rank(Meter meter) => (meter.Of.Used.Value + meter.Of.Reserved.Value > 0 ? 0 : 2) + (meter.Full is null ? 1 : 0);
