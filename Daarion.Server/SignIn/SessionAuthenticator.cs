@@ -34,14 +34,30 @@ internal sealed class SessionAuthenticator(ISignInService signIn, SessionCookie 
 }
 
 /// <summary>Knows service keys by their access tokens. Whether the key is still good is a fact that the PDP asks for at every decision.</summary>
-internal sealed class TokenAuthenticator : ITokenAuthenticator
+internal sealed class TokenAuthenticator(ProvenTokens proven) : ITokenAuthenticator
 {
     public async ValueTask<ServiceKeyToken?> Authenticate(HttpContext http, string token)
     {
+        if (proven.Find(token) is { } known)
+        {
+            return known;
+        }
+
         try
         {
             var principal = await http.RequestServices.GetRequiredService<OpenIddictValidationService>().ValidateAccessTokenAsync(token, http.RequestAborted);
-            return principal.GetClaim(OpenIddictConstants.Claims.Subject) is { } subject && CityApplications.IsServiceKey(subject) ? new ServiceKeyToken(subject, principal.GetScopes()) : null;
+            if (principal.GetClaim(OpenIddictConstants.Claims.Subject) is not { } subject || !CityApplications.IsServiceKey(subject))
+            {
+                return null;
+            }
+
+            var proof = new ServiceKeyToken(subject, principal.GetScopes());
+            if (principal.GetExpirationDate() is { } end)
+            {
+                proven.Keep(token, proof, end);
+            }
+
+            return proof;
         }
         catch (OpenIddictExceptions.ProtocolException)
         {

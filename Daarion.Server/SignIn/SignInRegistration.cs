@@ -22,6 +22,7 @@ internal static class SignInRegistration
         services.AddHttpContextAccessor();
         services.AddSingleton<SessionCookie>();
         services.AddSingleton<ISessionAuthenticator, SessionAuthenticator>();
+        services.AddSingleton<ProvenTokens>();
         services.AddSingleton<ITokenAuthenticator, TokenAuthenticator>();
         services.AddSingleton<IAccessKeyAuthenticator, AccessKeyAuthenticator>();
         services.AddSingleton<MailQueue>();
