@@ -89,10 +89,10 @@ public sealed class Operation
     internal bool OwesUnits(Exception failure) =>
         taken is not null && (!mayHaveCommitted || failure is CityException { Code: not (ErrorCode.Unavailable or ErrorCode.InternalError) });
 
-    /// <summary>Gives back what was taken.</summary>
+    /// <summary>Gives back what was taken: after a failure, and where an operation finds that there was nothing to do.</summary>
     internal async Task GiveBack()
     {
-        foreach (var giveBack in taken ?? [])
+        foreach (var giveBack in Interlocked.Exchange(ref taken, null) ?? [])
         {
             await giveBack();
         }

@@ -37,7 +37,7 @@ internal sealed partial class PayoutService
         var verdicts = await Ask(caller, payouts.Values, ct);
         if (verdicts.Count == 0)
         {
-            await access.Require(caller, Claim, Unknown(caller, default), ct);
+            await access.Require(caller, Claim, Unknown(caller, default) with { TakesNothing = true }, ct);
         }
 
         var claimant = caller.RequireMover(default);
@@ -45,6 +45,12 @@ internal sealed partial class PayoutService
         var allowed = await WithinQuota(
             caller, payouts.Values.Where(payout => verdicts[KeyOf(payout)].Allow && caller.MayMoveOwn(payout.BeneficiaryId)).ToList(), verdicts, ct);
         var claimed = allowed.Count > 0 ? await Pay(allowed, claimant, ct) : [];
+        if (claimed.Count == 0)
+        {
+            // Somebody else was first with all of them: that uses up nothing.
+            await db.Operation.GiveBack();
+        }
+
         return new ClaimResults([.. asked.Select(id => Result(caller, id, payouts.GetValueOrDefault(id), verdicts, claimed))]);
     }
 

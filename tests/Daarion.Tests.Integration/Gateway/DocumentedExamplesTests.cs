@@ -33,7 +33,7 @@ public sealed partial class DocumentedExamplesTests(CityFixture city)
         var answers = output.Split("--\n");
         Assert.Equal((10, 10), (examples.Count, answers.Length));
         Assert.Contains("\"allow\":true", answers[1], StringComparison.Ordinal);
-        Assert.Contains("\"reason\":\"capability_missing\"", answers[2], StringComparison.Ordinal);
+        Assert.Contains("\"allow\":false,\"reason\":\"no_role\"", answers[2], StringComparison.Ordinal);
         Assert.Contains(owner.Id.Value, answers[3], StringComparison.Ordinal);
         Assert.Contains(team.Name, answers[5], StringComparison.Ordinal);
         Assert.Contains("\"metric\":\"llm_tokens\"", answers[6], StringComparison.Ordinal);
