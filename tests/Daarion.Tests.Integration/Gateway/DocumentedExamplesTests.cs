@@ -37,7 +37,7 @@ public sealed partial class DocumentedExamplesTests(CityFixture city)
         Assert.Contains(owner.Id.Value, answers[3], StringComparison.Ordinal);
         Assert.Contains(team.Name, answers[5], StringComparison.Ordinal);
         Assert.Contains("\"metric\":\"llm_tokens\"", answers[6], StringComparison.Ordinal);
-        Assert.Contains("\nllm_tokens,", answers[6], StringComparison.Ordinal);
+        Assert.Contains($"{team.Id},llm_tokens,", answers[6], StringComparison.Ordinal);
         Assert.Contains("\"choice\":\"yes\"", answers[8], StringComparison.Ordinal);
         Assert.EndsWith("401\n", answers[9], StringComparison.Ordinal);
     }
