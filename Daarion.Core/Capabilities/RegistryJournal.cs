@@ -97,7 +97,7 @@ internal sealed class RegistryJournal
             CauseId = causeId,
             By = db.Operation.Caller.Actor.Id,
             Diff = JsonSerializer.Serialize(changes, CityJson.Options),
-            Inverse = JsonSerializer.Serialize(inverse ?? [], RegistryJson.Options),
+            Inverse = JsonSerializer.Serialize(inverse ?? [], CityJson.Sparse),
         });
         foreach (var bundle in bundles.Keys)
         {

@@ -107,7 +107,7 @@ internal sealed partial class RegistryService(IAccess access, CapabilitiesDbCont
                 var policy = request.PolicyId?.Value;
                 if (policy is not null && await db.Versions.AsNoTracking().SingleOrDefaultAsync(row => row.Cause == "policy" && row.CauseId == policy, inner) is { } before)
                 {
-                    return new AppliedChange(before.Version, CapabilityService.Changes(before), JsonSerializer.Deserialize<List<RegistryOperation>>(before.Inverse, RegistryJson.Options)!);
+                    return new AppliedChange(before.Version, CapabilityService.Changes(before), JsonSerializer.Deserialize<List<RegistryOperation>>(before.Inverse, CityJson.Sparse)!);
                 }
 
                 var edit = await Make(request.Operations, journal, inner);

@@ -114,7 +114,7 @@ internal sealed partial class GovernanceService
             Body = reason,
             PolicyType = PolicyTypes.Rollback,
             Targets = [.. result.Changes.Select(change => $"{change.Kind} {change.Target}")],
-            Operations = JsonSerializer.Serialize(result.Inverse, GovernanceJson.Options),
+            Operations = JsonSerializer.Serialize(result.Inverse, CityJson.Sparse),
             ProposedBy = operatorId,
             TeamId = policy.TeamId,
             RollsBack = policy.Id,

@@ -43,7 +43,7 @@ internal sealed partial class GovernanceService(
             Body = body,
             PolicyType = check.PolicyType,
             Targets = [.. check.Changes.Select(change => $"{change.Kind} {change.Target}")],
-            Operations = JsonSerializer.Serialize(check.Operations, GovernanceJson.Options),
+            Operations = JsonSerializer.Serialize(check.Operations, CityJson.Sparse),
             ProposedBy = caller.Actor.Id,
             TeamId = team,
             RollsBack = request.RollsBack,

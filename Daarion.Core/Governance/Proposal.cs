@@ -97,14 +97,14 @@ public sealed class Proposal
     public void Apply(AppliedChange change, string by, DateTimeOffset now)
     {
         (Status, AppliedAt, AppliedBy, RegistryVersion) = (PolicyStatus.Applied, now, by, change.Version);
-        Result = JsonSerializer.Serialize(new PolicyResult(change.Changes, change.Inverse, null, null), GovernanceJson.Options);
+        Result = JsonSerializer.Serialize(new PolicyResult(change.Changes, change.Inverse, null, null), CityJson.Sparse);
     }
 
     /// <summary>A rule forbade it by now.</summary>
     public void Fail(string rule, string problem, string by, DateTimeOffset now)
     {
         (Status, AppliedAt, AppliedBy) = (PolicyStatus.Failed, now, by);
-        Result = JsonSerializer.Serialize(new PolicyResult([], [], rule, problem), GovernanceJson.Options);
+        Result = JsonSerializer.Serialize(new PolicyResult([], [], rule, problem), CityJson.Sparse);
     }
 
     /// <summary>Ends it undecided.</summary>
@@ -120,10 +120,10 @@ public sealed class Proposal
     }
 
     /// <summary>What it does to the registry.</summary>
-    public IReadOnlyList<RegistryOperation> ReadOperations() => JsonSerializer.Deserialize<List<RegistryOperation>>(Operations, GovernanceJson.Options)!;
+    public IReadOnlyList<RegistryOperation> ReadOperations() => JsonSerializer.Deserialize<List<RegistryOperation>>(Operations, CityJson.Sparse)!;
 
     /// <summary>What became of it; null before that.</summary>
-    public PolicyResult? ReadResult() => Result is null ? null : JsonSerializer.Deserialize<PolicyResult>(Result, GovernanceJson.Options);
+    public PolicyResult? ReadResult() => Result is null ? null : JsonSerializer.Deserialize<PolicyResult>(Result, CityJson.Sparse);
 }
 
 /// <summary>What became of a policy.</summary>

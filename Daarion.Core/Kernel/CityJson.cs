@@ -15,6 +15,9 @@ public static class CityJson
     /// <summary>For requests, answers and event payloads.</summary>
     public static readonly JsonSerializerOptions Options = Create();
 
+    /// <summary>For what is kept with many fields of which few are given: those that were not are left out, and may be.</summary>
+    public static readonly JsonSerializerOptions Sparse = CreateSparse();
+
     /// <summary>Sets the city's conventions on options made elsewhere (ASP.NET's).</summary>
     public static void Configure(JsonSerializerOptions options)
     {
@@ -36,6 +39,15 @@ public static class CityJson
     {
         var options = new JsonSerializerOptions { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
         Configure(options);
+        options.MakeReadOnly();
+        return options;
+    }
+
+    private static JsonSerializerOptions CreateSparse()
+    {
+        var options = new JsonSerializerOptions { TypeInfoResolver = new DefaultJsonTypeInfoResolver(), DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+        Configure(options);
+        options.RespectRequiredConstructorParameters = false;
         options.MakeReadOnly();
         return options;
     }
