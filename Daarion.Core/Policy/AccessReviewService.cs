@@ -17,20 +17,22 @@ internal sealed class AccessReviewService(IAccess access, IPolicySnapshots regis
     {
         await access.Require(caller, Read, null, ct);
         var page = (request.Page ?? new PageRequest()).Checked();
-        var after = PageCursor.Decode(page.Cursor, 3);
+        var after = PageCursor.Decode(page.Cursor, 4);
         var snapshot = await registry.Current(ct);
         var candidates = await Candidates(snapshot, request, ct);
         var able = candidates
             .OrderBy(facts => facts.Kind)
+            .ThenBy(Nearness)
             .ThenBy(facts => facts.SubjectId, StringComparer.Ordinal)
             .ThenBy(KeyOf, StringComparer.Ordinal)
             .Where(facts => after is null || IsAfter(facts, after))
             .Select(facts => (Facts: facts, Verdict: PolicyEngine.Decide(snapshot, facts)))
             .Where(candidate => candidate.Verdict.Allow)
             .Take(page.Limit + 1)
-            .Select(candidate => new SubjectAccess(new SubjectRef(candidate.Facts.SubjectId, candidate.Facts.Kind), candidate.Verdict.Scope, Through(snapshot, candidate.Facts), candidate.Facts.Grant is null ? null : candidate.Facts.KeyId))
             .ToList();
-        return Page<SubjectAccess>.From(able, page, row => [Words.Of(row.Subject.Kind), row.Subject.Id, row.KeyId ?? string.Empty]);
+        return Page<(DecisionFacts Facts, Verdict Verdict)>.From(able, page, row => [Words.Of(row.Facts.Kind), Nearness(row.Facts), row.Facts.SubjectId, KeyOf(row.Facts)])
+            .Select(row => new SubjectAccess(
+                new SubjectRef(row.Facts.SubjectId, row.Facts.Kind), row.Verdict.Scope, Through(snapshot, row.Facts), row.Facts.Grant is null ? null : row.Facts.KeyId));
     }
 
     public async Task<Page<HeldCapability>> WhatCan(Caller caller, WhatCan request, CancellationToken ct)
@@ -132,11 +134,15 @@ internal sealed class AccessReviewService(IAccess access, IPolicySnapshots regis
     private static List<FactSource> Through(PolicySnapshot snapshot, DecisionFacts facts) =>
         [.. PolicyEngine.Explain(snapshot, facts).Chain.SelectMany(finding => finding.Sources).Where(source => source.Kind is "bundle" or "membership" or "key").Distinct()];
 
+    // A team's own people come before those who reach it by an office in the city.
+    private static string Nearness(DecisionFacts facts) => facts.Membership is null ? "1" : "0";
+
     private static bool IsAfter(DecisionFacts facts, string[] after)
     {
-        var kind = Words.Parse<SubjectKind>(after[0], "cursor");
-        var bySubject = string.CompareOrdinal(facts.SubjectId, after[1]);
-        return facts.Kind > kind || (facts.Kind == kind && (bySubject > 0 || (bySubject == 0 && string.CompareOrdinal(KeyOf(facts), after[2]) > 0)));
+        var kind = facts.Kind.CompareTo(Words.Parse<SubjectKind>(after[0], "cursor"));
+        var place = kind != 0 ? kind : string.CompareOrdinal(Nearness(facts), after[1]);
+        place = place != 0 ? place : string.CompareOrdinal(facts.SubjectId, after[2]);
+        return (place != 0 ? place : string.CompareOrdinal(KeyOf(facts), after[3])) > 0;
     }
 
     private static SubjectRef Subject(string id) =>

@@ -27,6 +27,8 @@ public sealed class AccessReviewTests(CityFixture city)
         Assert.Contains(byId[reader.Id.Value].Through, source => source.Kind == "bundle" && source.Id!.StartsWith("city.", StringComparison.Ordinal));
         Assert.Contains(byId[$"service:{key.ClientId.Value}"].Through, source => source.Kind == "key");
         Assert.DoesNotContain(member.Id.Value, byId.Keys);
+        Assert.Equal([owner.Id.Value, guardian.Id.Value], able.Take(2).Select(subject => subject.Subject.Id));
+        Assert.Equal(able.Count, able.DistinctBy(subject => (subject.Subject.Id, subject.KeyId)).Count());
     }
 
     [Fact]
