@@ -61,8 +61,6 @@ public sealed class UsageModule : ICityModule
         services.AddSingleton<UsageNews>();
         services.AddSingleton<QuotaTable>();
         services.AddSingleton<Counters>();
-        services.AddSingleton<UnitStocks>();
-        services.AddSingleton<Func<UnitStocks>>(provider => provider.GetRequiredService<UnitStocks>);
         services.AddSingleton<RateGate>();
         services.AddSingleton<IKeyRates>(provider => provider.GetRequiredService<RateGate>());
         services.AddSingleton<IQuotaSource, QuotaSource>();
