@@ -197,7 +197,23 @@ public sealed record CheckChange(IReadOnlyList<RegistryOperation> Operations)
 /// </param>
 /// <param name="Operation">Which operation breaks it, from 0.</param>
 /// <param name="Detail">In words.</param>
-public sealed record RuleViolation(string Rule, int Operation, Sentence Detail);
+public sealed record RuleViolation(string Rule, int Operation, Sentence Detail)
+{
+    /// <summary>Refuses what breaks any rule, whoever wants to make or to propose it.</summary>
+    /// <exception cref="CityException"><c>conflict</c> with the first broken rule's code as reason; all of them stand at their operations.</exception>
+    public static void RequireNone(IReadOnlyList<RuleViolation> violations)
+    {
+        if (violations is [var first, ..])
+        {
+            throw new CityException(ErrorCode.Conflict, first.Detail.Text)
+            {
+                Reason = first.Rule,
+                Errors = violations.GroupBy(violation => $"operations[{violation.Operation}]", StringComparer.Ordinal)
+                    .ToDictionary(same => same.Key, same => same.Select(violation => $"{violation.Rule}: {violation.Detail.Text}").ToArray(), StringComparer.Ordinal),
+            };
+        }
+    }
+}
 
 /// <summary>What operations would do.</summary>
 /// <param name="Version">The registry's version they were checked against.</param>

@@ -203,16 +203,7 @@ internal sealed partial class RegistryService(IAccess access, CapabilitiesDbCont
     {
         var store = await RegistryStore.Read(db, true, ct);
         var edit = RegistryEditor.Edit(store.State, operations, db.Now);
-        if (edit.Violations is [var first, ..])
-        {
-            throw new CityException(ErrorCode.Conflict, first.Detail.Text)
-            {
-                Reason = first.Rule,
-                Errors = edit.Violations.GroupBy(violation => $"operations[{violation.Operation}]", StringComparer.Ordinal)
-                    .ToDictionary(same => same.Key, same => same.Select(violation => $"{violation.Rule}: {violation.Detail.Text}").ToArray(), StringComparer.Ordinal),
-            };
-        }
-
+        RuleViolation.RequireNone(edit.Violations);
         store.Write(edit.After, journal);
         return edit;
     }

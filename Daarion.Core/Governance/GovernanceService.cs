@@ -25,16 +25,7 @@ internal sealed partial class GovernanceService(
         var title = Text("title", request.Title, MinTitle, MaxTitle);
         var body = request.Body is { Length: > 0 } ? Text("body", request.Body, 1, MaxBody) : null;
         var (check, settings) = (await Look(caller, request, ct), await Settings(caller, ct));
-        if (check.Violations is [var first, ..])
-        {
-            throw new CityException(ErrorCode.Conflict, first.Detail.Text)
-            {
-                Reason = first.Rule,
-                Errors = check.Violations.GroupBy(violation => $"operations[{violation.Operation}]", StringComparer.Ordinal)
-                    .ToDictionary(same => same.Key, same => same.Select(violation => $"{violation.Rule}: {violation.Detail.Text}").ToArray(), StringComparer.Ordinal),
-            };
-        }
-
+        RuleViolation.RequireNone(check.Violations);
         var (opens, closes) = Window(request, settings);
         var proposal = new Proposal
         {
