@@ -15,7 +15,7 @@ internal sealed partial class CapabilityService(IAccess access, CapabilitiesDbCo
 
     public async Task<Page<CapabilityView>> ListCapabilities(Caller caller, CapabilityFilter request, CancellationToken ct)
     {
-        await access.Require(caller, Read, null, ct);
+        await RequireRead(caller, ct);
         var page = (request.Page ?? new PageRequest()).Checked();
         var after = PageCursor.Decode(page.Cursor, 1)?[0];
         var rows = db.Capabilities.AsNoTracking();
@@ -28,7 +28,7 @@ internal sealed partial class CapabilityService(IAccess access, CapabilitiesDbCo
 
     public async Task<CapabilityDetail> GetCapability(Caller caller, CapabilityRequest request, CancellationToken ct)
     {
-        await access.Require(caller, Read, null, ct);
+        await RequireRead(caller, ct);
         var capability = await db.Capabilities.AsNoTracking().SingleOrDefaultAsync(row => row.Code == request.Code, ct) ?? throw CityException.NotFound("capability");
         var holders = await (from grant in db.BundleCaps
                              join bundle in db.Bundles on grant.BundleId equals bundle.Id
@@ -40,7 +40,7 @@ internal sealed partial class CapabilityService(IAccess access, CapabilitiesDbCo
 
     public async Task<Page<BundleView>> ListBundles(Caller caller, BundleFilter request, CancellationToken ct)
     {
-        await access.Require(caller, Read, null, ct);
+        await RequireRead(caller, ct);
         var page = (request.Page ?? new PageRequest()).Checked();
         var after = PageCursor.Decode(page.Cursor, 1)?[0];
         var rows = db.Bundles.AsNoTracking();
@@ -54,13 +54,13 @@ internal sealed partial class CapabilityService(IAccess access, CapabilitiesDbCo
 
     public async Task<BundleDetail> GetBundle(Caller caller, BundleRequest request, CancellationToken ct)
     {
-        await access.Require(caller, Read, null, ct);
+        await RequireRead(caller, ct);
         return await Detail(db, await db.Bundles.AsNoTracking().SingleOrDefaultAsync(row => row.Name == request.Name, ct) ?? throw CityException.NotFound("bundle"), ct);
     }
 
     public async Task<Page<PlanView>> ListPlans(Caller caller, PlansRequest request, CancellationToken ct)
     {
-        await access.Require(caller, Read, null, ct);
+        await RequireRead(caller, ct);
         var page = (request.Page ?? new PageRequest()).Checked();
         var after = PageCursor.Decode(page.Cursor, 1)?[0];
         var rows = (await Plans(db, ct)).SkipWhile(plan => after is not null && string.CompareOrdinal($"{(int)plan.Plan}", after) <= 0).ToList();
@@ -69,13 +69,13 @@ internal sealed partial class CapabilityService(IAccess access, CapabilitiesDbCo
 
     public async Task<PlanView> GetPlan(Caller caller, PlanRequest request, CancellationToken ct)
     {
-        await access.Require(caller, Read, null, ct);
+        await RequireRead(caller, ct);
         return (await Plans(db, ct)).SingleOrDefault(plan => plan.Plan == request.Plan) ?? throw CityException.NotFound("plan");
     }
 
     public async Task<Page<RegistryVersionView>> ListVersions(Caller caller, VersionsRequest request, CancellationToken ct)
     {
-        await access.Require(caller, Read, null, ct);
+        await RequireRead(caller, ct);
         var page = (request.Page ?? new PageRequest()).Checked();
         var before = PageCursor.Decode(page.Cursor, 1) is [var text] ? Number(text) : long.MaxValue;
         var found = await db.Versions.AsNoTracking().Where(row => row.Version < before).OrderByDescending(row => row.Version).Take(page.Limit + 1).ToListAsync(ct);
@@ -85,7 +85,7 @@ internal sealed partial class CapabilityService(IAccess access, CapabilitiesDbCo
 
     public async Task<RegistryDiff> GetDiff(Caller caller, RegistryRange request, CancellationToken ct)
     {
-        await access.Require(caller, Read, null, ct);
+        await RequireRead(caller, ct);
         if (request.From < 0 || request.To < request.From)
         {
             throw CityException.Invalid("to", "Give two versions, the earlier one first.");
@@ -101,7 +101,7 @@ internal sealed partial class CapabilityService(IAccess access, CapabilitiesDbCo
 
     public async Task<RegistryOverview> GetRegistry(Caller caller, RegistryRequest request, CancellationToken ct)
     {
-        await access.Require(caller, Read, null, ct);
+        await RequireRead(caller, ct);
         var now = db.Now;
         var last = await db.Versions.AsNoTracking().OrderByDescending(row => row.Version).FirstAsync(ct);
         var multipliers = await db.Multipliers.AsNoTracking().OrderBy(row => row.FromAmount).ToListAsync(ct);
@@ -129,6 +129,10 @@ internal sealed partial class CapabilityService(IAccess access, CapabilitiesDbCo
 
         return await Detail(db, bundle, ct);
     }
+
+    // The city's rules are in the open: to every resident the registry is theirs, as a wallet of their own is.
+    private ValueTask<Decision> RequireRead(Caller caller, CancellationToken ct) =>
+        access.Require(caller, Read, caller.User is { } person ? ResourceRef.Own("registry", null, person) : null, ct);
 
     private async Task<(BundleRow Bundle, bool Changed)> Put(string platform, IReadOnlyList<string> codes, CancellationToken ct)
     {

@@ -3,7 +3,10 @@ using Daarion.Core.Policy;
 
 namespace Daarion.Core.Capabilities;
 
-/// <summary>The capability registry (seed 4.12): which capabilities there are, which bundles hold them, what plans give. The PDP decides by it.</summary>
+/// <summary>
+/// The capability registry (seed 4.12): which capabilities there are, which bundles hold them, what plans give. The PDP decides by it. It is read with
+/// <c>capability.read</c>; every resident holds that for what is their own, and the rules of the city are.
+/// </summary>
 public interface ICapabilityService
 {
     /// <summary>Capabilities by code. Needs <c>capability.read</c>.</summary>

@@ -5,7 +5,7 @@ namespace Daarion.Core.Policy;
 /// <summary>The two questions of whoever is responsible for access: who can do this, and what can they do? Answered by the engine itself, subject by subject.</summary>
 public interface IAccessReviewService
 {
-    /// <summary>Every subject that may do something in a team, and by what: people, access keys, service keys, the city's services, outside platforms. Needs <c>capability.read</c>.</summary>
+    /// <summary>Every subject that may do something in a team, and by what: people, access keys, service keys, the city's services, outside platforms. Needs <c>capability.read</c> for the whole city: it lists people.</summary>
     Task<Page<SubjectAccess>> WhoCan(Caller caller, WhoCan request, CancellationToken ct);
 
     /// <summary>Everything that a subject may do, and by what. Needs <c>capability.read</c>; a person may ask about themselves.</summary>

@@ -16,9 +16,6 @@ public sealed partial class RefusalChain
     public bool WithVerdict { get; set; } = true;
 
     [Inject]
-    private IConsoleSession Session { get; set; } = null!;
-
-    [Inject]
     private ScreenClock Clock { get; set; } = null!;
 
     private static string Dot(FactorResult result) => result switch { FactorResult.Pass => "ok", FactorResult.Fail => "bad", _ => "off" };
@@ -28,9 +25,9 @@ public sealed partial class RefusalChain
     private string Say(Sentence sentence) => Sentences.Say(sentence, Clock);
 
     // Where the fact can be changed; the first that has a page.
-    private string? Link(FactorFinding finding) => Linked(finding) is { } source ? SourceLinks.Of(source, Session) : null;
+    private static string? Link(FactorFinding finding) => Linked(finding) is { } source ? SourceLinks.Of(source) : null;
 
-    private FactSource? Linked(FactorFinding finding) => finding.Sources.FirstOrDefault(source => SourceLinks.Of(source, Session) is not null);
+    private static FactSource? Linked(FactorFinding finding) => finding.Sources.FirstOrDefault(source => SourceLinks.Of(source) is not null);
 
     private string SourceName(FactorFinding finding) => Linked(finding) is { Kind: "bundle", Id: { } bundle } ? bundle : T.Of("access", $"source_{Linked(finding)?.Kind}");
 

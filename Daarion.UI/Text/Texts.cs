@@ -39,12 +39,6 @@ public sealed class Texts
         return Areas.GetOrAdd(area, Load).GetString(key, CultureInfo.CurrentUICulture);
     }
 
-    /// <summary>Every code that an area has words for, in order.</summary>
-    public static IReadOnlyList<string> Known(string area) =>
-    [
-        .. Areas.GetOrAdd(area, Load).GetResourceSet(CultureInfo.InvariantCulture, true, false)!.Cast<System.Collections.DictionaryEntry>().Select(entry => ((string)entry.Key)[(area.Length + 1)..]).Order(StringComparer.Ordinal),
-    ];
-
     private static ResourceManager Load(string area) => new($"Daarion.UI.Resources.{char.ToUpperInvariant(area[0])}{area[1..]}", Assembly.GetExecutingAssembly());
 }
 

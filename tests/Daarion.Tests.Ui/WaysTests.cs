@@ -4,6 +4,7 @@ using Daarion.Core.Kernel;
 using Daarion.UI.Components;
 using Daarion.UI.Layout;
 using Daarion.UI.Live;
+using Daarion.UI.Pages.Decisions;
 using Daarion.UI.Text;
 
 namespace Daarion.Tests.Ui;
@@ -35,6 +36,27 @@ public sealed class WaysTests : Screen
     {
         Assert.Contains(Palette(true).Here(asked), entry => entry.Href == page);
         Assert.DoesNotContain(Palette(false).Here(asked), entry => entry.Href == page);
+    }
+
+    [Theory]
+    [InlineData("/capabilities")]
+    [InlineData("/bundles")]
+    [InlineData("/plans")]
+    [InlineData("/registry")]
+    public void The_rules_of_the_city_are_offered_to_every_resident(string page)
+    {
+        Assert.Contains(Palette(false).Here(page), entry => entry.Href == page);
+        Assert.Contains(DecisionTabs.Of(new Texts(), new Somebody()), tab => tab.Href == page);
+    }
+
+    [Theory]
+    [InlineData("/who-can")]
+    [InlineData("/keys")]
+    public void Lists_of_people_and_keys_are_offered_to_operators_alone(string page)
+    {
+        Assert.Contains(DecisionTabs.Of(new Texts(), new Somebody(true)), tab => tab.Href == page);
+        Assert.DoesNotContain(DecisionTabs.Of(new Texts(), new Somebody()), tab => tab.Href == page);
+        Assert.DoesNotContain(Palette(false).Here(page), entry => entry.Href == page);
     }
 
     [Fact]

@@ -12,13 +12,11 @@ internal static class AccessChoices
     /// <summary>Capabilities and teams, as far as the person at the screen sees them.</summary>
     public static async Task<(IReadOnlyList<string> Codes, IReadOnlyList<TeamView> Teams)> Of(Caller caller, IConsoleSession session, ICapabilityService registry, ITeamService teams, CancellationToken ct)
     {
-        if (session.Person is { IsOperator: true })
-        {
-            var (codes, all) = (registry.ListCapabilities(caller, new CapabilityFilter(Page: Most), ct), teams.List(caller, new ListTeams(Most), ct));
-            return ([.. (await codes).Items.Select(capability => capability.Code)], (await all).Items);
-        }
-
-        return (Text.Texts.Known("capability"), [.. (await teams.Mine(caller, new ListMyTeams(Most), ct)).Items.Select(my => my.Team)]);
+        var codes = registry.ListCapabilities(caller, new CapabilityFilter(Page: Most), ct);
+        IReadOnlyList<TeamView> seen = session.Person is { IsOperator: true }
+            ? (await teams.List(caller, new ListTeams(Most), ct)).Items
+            : [.. (await teams.Mine(caller, new ListMyTeams(Most), ct)).Items.Select(my => my.Team)];
+        return ([.. (await codes).Items.Select(capability => capability.Code)], seen);
     }
 
     /// <summary>People to ask about: everybody for operators, oneself for others.</summary>

@@ -10,17 +10,17 @@ using Microsoft.JSInterop;
 
 namespace Daarion.UI.Pages.Access;
 
-/// <summary>Which bundle holds which capability; cells are changed, looked at as a diff, and saved or put to the vote.</summary>
+/// <summary>Which bundle holds which capability: for every resident to read. Who may try changes has cells to change, looks at them as a diff, and saves them or puts them to the vote.</summary>
 public sealed partial class BundlesPage
 {
     private static readonly string[] FirstShown = ["role.Visitor", "role.Member", "role.Guardian", "role.Owner", "city.Member", "city.Guardian", "city.Owner"];
     private static readonly TimeSpan Typing = TimeSpan.FromMilliseconds(250);
     private readonly MatrixEdits edits = new();
+    private readonly ChangeCheck check = new();
     private readonly HashSet<string> shown = new(StringComparer.Ordinal);
     private IReadOnlyList<CapabilityView> all = [];
     private IReadOnlyList<BundleView> bundles = [];
     private IReadOnlyList<string> risky = [];
-    private RegistryCheck? check;
     private RightSet may = RightSet.None;
     private bool highRiskByVote;
     private bool needsPolicy;
@@ -57,6 +57,8 @@ public sealed partial class BundlesPage
     [Inject]
     private IJSRuntime Browser { get; set; } = null!;
 
+    private bool MayTry => may.May("capability.check");
+
     private IEnumerable<string> Columns => bundles.Select(bundle => bundle.Name).Where(shown.Contains).OrderBy(Place).ThenBy(name => name, StringComparer.Ordinal);
 
     private IEnumerable<CapabilityView> Rows => all.Where(capability =>
@@ -67,7 +69,7 @@ public sealed partial class BundlesPage
     {
         if (!Loaded)
         {
-            may = await Rights.In(null, Gone, "city.capability.manage");
+            may = await Rights.In(null, Gone, "city.capability.manage", "capability.check");
             foreach (var name in BundlesQuery?.Split(',') ?? FirstShown)
             {
                 shown.Add(name);
@@ -85,9 +87,6 @@ public sealed partial class BundlesPage
     private static string Domain(CapabilityView capability) => capability.Code.Split('.')[0];
 
     private static int Place(string name) => Array.IndexOf(FirstShown, name) is >= 0 and var at ? at : FirstShown.Length;
-
-    private string Label(string bundle, string code, CellHold hold) =>
-        $"{bundle} · {code}: {T[hold switch { CellHold.All => "governance.scope_all", CellHold.Own => "governance.scope_own", _ => "access.not_held" }]}{(edits.IsEdited(bundle, code) ? $", {T["access.edited"]}" : string.Empty)}";
 
     private async Task Take()
     {
@@ -142,7 +141,7 @@ public sealed partial class BundlesPage
     {
         edits.Toggle(bundle, code);
         asking = false;
-        await Look(Check);
+        await Check();
     }
 
     // What would change, which rules that breaks, and whether the city leaves it to operators at all.
@@ -151,13 +150,26 @@ public sealed partial class BundlesPage
         var operations = edits.Operations();
         risky = [.. operations.Select(o => o.Capability!).Where(code => highRiskByVote && all.Any(one => one.Code == code && one.Risk == CapabilityRisk.High)).Distinct(StringComparer.Ordinal)];
         needsPolicy = risky.Count > 0;
-        check = operations.Count is 0 or > CheckChange.MaxOperations ? null : await Changes.CheckChange(Caller, new CheckChange(operations), Gone);
+        if (operations.Count == 0)
+        {
+            check.Forget();
+            return;
+        }
+
+        await check.Ask(
+            async () =>
+            {
+                var found = await Changes.CheckChange(Caller, new CheckChange(operations), Gone);
+                return new CheckedChange(found.Violations, found.Changes, operations);
+            },
+            Gone);
     }
 
     private void Forget()
     {
         edits.Clear();
-        (check, asking, needsPolicy) = (null, false, false);
+        check.Forget();
+        (asking, needsPolicy) = (false, false);
     }
 
     private async Task Save()

@@ -19,12 +19,10 @@ public sealed partial class NewProposal
     private static readonly TimeSpan Typing = TimeSpan.FromMilliseconds(350);
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(5);
     private static readonly int[] Usual = [60, 600, 3_600, 6 * 3_600, 86_400, 2 * 86_400, 3 * 86_400, 5 * 86_400, 7 * 86_400, 14 * 86_400, 30 * 86_400, 60 * 86_400, 90 * 86_400];
-    private static readonly IReadOnlyDictionary<string, string[]> NoErrors = new Dictionary<string, string[]>(StringComparer.Ordinal);
+    private readonly ChangeCheck check = new();
     private ProposingPlaces places = new([], null);
     private RegistryChoices choices = RegistryChoices.None;
     private List<OperationDraft> operations = [new()];
-    private IReadOnlyDictionary<string, string[]> errors = NoErrors;
-    private ProposalCheck? check;
     private PolicyDetail? taken;
     private Simulation? simulation;
     private string title = "";
@@ -33,8 +31,6 @@ public sealed partial class NewProposal
     private string opens = "";
     private int lasts;
     private int days = 7;
-    private int asked;
-    private bool checking;
 
     [SupplyParameterFromQuery(Name = "op")]
     private string? AskedOp { get; set; }
@@ -105,23 +101,13 @@ public sealed partial class NewProposal
         }
     }
 
-    private string? Hinders => check is { Valid: false } ? T["governance.breaks_rules"] : null;
-
-    private (string Kind, string Text) Standing => this switch
-    {
-        { checking: true } => ("", T["governance.checking"]),
-        { check: { Violations.Count: > 0 } broken } => ("bad", T.Count("governance.broken", broken.Violations.Count)),
-        { check: not null } => ("ok", T["governance.keeps_rules"]),
-        { errors.Count: > 0 } => ("bad", T["governance.something_wrong"]),
-        _ => ("wait", T["governance.incomplete"]),
-    };
+    private string? Hinders => check.Found is { Violations.Count: > 0 } ? T["governance.breaks_rules"] : null;
 
     protected override async Task Load()
     {
         places = await ProposingPlaces.Of(Caller, Session.Person!, Teams, Rights, T, Gone);
         team = places.Places is [var first, ..] ? first.Team?.Value ?? string.Empty : string.Empty;
-        var may = await Rights.In(null, Gone, "capability.read");
-        choices = await RegistryChoices.Load(Caller, Registry, Governance, may.May("capability.read"), Gone);
+        choices = await RegistryChoices.Load(Caller, Registry, Governance, Gone);
         lasts = Setting("min_voting_seconds");
         if (AskedOp is not null && Enum.GetValues<RegistryOp>().FirstOrDefault(op => Words.Of(op) == AskedOp) is var wanted && Words.Of(wanted) == AskedOp)
         {
@@ -134,14 +120,14 @@ public sealed partial class NewProposal
         if (RollsBack is not null)
         {
             taken = await Governance.GetPolicy(Caller, new PolicyRef(PolicyId.Parse(RollsBack)), Gone);
-            await Check();
+            await Check(null);
         }
     }
 
     private int Setting(string name) =>
         int.TryParse(choices.Voting.FirstOrDefault(setting => GovernanceWords.Short(setting.Name) == name)?.Value, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 86_400;
 
-    private string? WrongField(string field) => errors.GetValueOrDefault(field) is [var message, ..] ? Failures.Sentence(message) : null;
+    private string? WrongField(string field) => check.Errors.GetValueOrDefault(field) is [var message, ..] ? Failures.Sentence(message) : null;
 
     private Task Open(ChangeEventArgs e)
     {
@@ -169,47 +155,29 @@ public sealed partial class NewProposal
 
     private async Task CheckSoon()
     {
-        var mine = ++asked;
-        (simulation, checking) = (null, true);
+        simulation = null;
+        var checking = Check(Task.Delay(Typing, Time, Gone));
         StateHasChanged();
-        await Task.Delay(Typing, Time, Gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (mine == asked && !Gone.IsCancellationRequested)
+        await checking;
+        if (!Gone.IsCancellationRequested)
         {
-            await Check();
             StateHasChanged();
         }
     }
 
-    private async Task Check()
-    {
-        var mine = asked;
-        try
+    private Task Check(Task? pause) => check.Ask(
+        async () =>
         {
             if (RollsBack is null && operations.Exists(draft => draft.Missing.Any()))
             {
-                (check, errors) = (null, NoErrors);
-                return;
+                return null;
             }
 
             var found = await Governance.Validate(Caller, Request() with { Title = title.Trim().Length >= MinTitle ? title : T["governance.new"] }, Gone);
-            if (mine == asked)
-            {
-                (check, errors) = (found, NoErrors);
-            }
-        }
-        catch (CityException e)
-        {
-            (check, errors) = (null, e.Errors.Count > 0 ? e.Errors : new Dictionary<string, string[]>(StringComparer.Ordinal) { ["operations[0]"] = [e.Message] });
-        }
-        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
-        {
-            return;
-        }
-        finally
-        {
-            checking = false;
-        }
-    }
+            return new CheckedChange(found.Violations, found.Changes, found.Operations);
+        },
+        Gone,
+        pause);
 
     private Propose Request()
     {
@@ -226,7 +194,7 @@ public sealed partial class NewProposal
 
     private List<RegistryOperation> Operations() => [.. operations.Select((draft, at) => draft.ToOperation(at, Clock.Zone))];
 
-    private Task<bool> Simulate() => Do(async () => simulation = await Governance.SimulateOperations(Caller, new SimulateOperations(check?.Operations ?? Operations(), days), Gone));
+    private Task<bool> Simulate() => Do(async () => simulation = await Governance.SimulateOperations(Caller, new SimulateOperations(check.Found?.Operations ?? Operations(), days), Gone));
 
     private DraftQuestion Ask()
     {
@@ -235,9 +203,9 @@ public sealed partial class NewProposal
             throw CityException.Invalid("title", $"Give {MinTitle} to 120 characters.");
         }
 
-        if (check is not { Valid: true } good)
+        if (check.Found is not { Violations.Count: 0 } good)
         {
-            throw CityException.Conflict(T[check is null ? "governance.check_waits" : "governance.breaks_rules"], "incomplete");
+            throw CityException.Conflict(T[check.Found is null ? "governance.check_waits" : "governance.breaks_rules"], "incomplete");
         }
 
         var (later, closes) = Window;

@@ -64,11 +64,11 @@ public sealed partial class NewKey
     {
         var teamId = TeamId.Parse(Id);
         team = await Once("team", () => Teams.Get(Caller, new GetTeam(teamId), Gone));
-        may = await Rights.Of(Gone, new RightQuestion(Making, teamId), new RightQuestion("capability.read"));
+        may = await Rights.In(teamId, Gone, Making);
         var all = await Once("mine", () => Held(teamId));
         forTeam = all.Any(one => one is { Capability: Making, Scope: DecisionScope.All });
         mine = [.. all.Where(one => !Actions.IsNeverByKey(one.Capability)).OrderBy(one => one.Capability.StartsWith("city.", StringComparison.Ordinal)).ThenBy(one => one.Capability, StringComparer.Ordinal)];
-        bundles = may.May("capability.read") ? await Once("bundles", OpenBundles) : [];
+        bundles = await Once("bundles", OpenBundles);
     }
 
     private async Task<List<HeldCapability>> Held(TeamId teamId)

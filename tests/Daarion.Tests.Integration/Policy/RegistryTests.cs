@@ -124,20 +124,18 @@ public sealed class RegistryTests(CityFixture city)
     }
 
     [Fact]
-    public async Task Operators_read_the_registry_page_by_page_and_others_do_not()
+    public async Task The_registry_is_read_page_by_page()
     {
-        var (reader, person) = (await city.NewOperator(), await city.NewPerson());
+        var reader = await city.NewPerson();
         var capabilities = city.Get<ICapabilityService>();
 
         var first = await capabilities.ListCapabilities(reader.Caller, new CapabilityFilter(Query: "wallet.", Page: new PageRequest(2)), default);
         var second = await capabilities.ListCapabilities(reader.Caller, new CapabilityFilter(Query: "wallet.", Page: new PageRequest(2, first.NextCursor)), default);
         var owner = await capabilities.GetBundle(reader.Caller, new BundleRequest("role.Owner"), default);
-        var refused = await Assert.ThrowsAsync<CityException>(() => capabilities.ListBundles(person.Caller, new BundleFilter(), default));
 
         Assert.Equal(2, first.Items.Count);
         Assert.True(string.CompareOrdinal(first.Items[1].Code, second.Items[0].Code) < 0);
         Assert.Contains(owner.Capabilities, held => held.Capability == "team.owner.transfer");
-        Assert.Equal((ErrorCode.Forbidden, Reasons.NoRole), (refused.Code, refused.Reason));
     }
 
     private static void AddEmbassy(IServiceCollection services) => services.AddSingleton<ICityModule, PlatformDomains>();
