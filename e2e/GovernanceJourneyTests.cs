@@ -16,7 +16,7 @@ public sealed partial class GovernanceJourneyTests(ConsoleBrowser browser, Runni
     {
         var olena = await Operator("olena@example.org");
         var iryna = await Operator("iryna@example.org");
-        var taras = await Resident();
+        var taras = await Residents.TeamOwner(browser, city.Process, Taras, "Taras Hai");
         await Mint(olena, iryna);
         await Found(olena);
 
@@ -25,6 +25,7 @@ public sealed partial class GovernanceJourneyTests(ConsoleBrowser browser, Runni
         await page.Locator("#title").FillAsync("More messages for small teams");
         await Choose(page, "plan", "freemium");
         await Choose(page, "metric", "messages");
+        await Expect(page.Locator(".operation .field", new() { Has = Field(page, "quota") })).ToContainTextAsync("Now 1,000, at most 2,000");
         await Field(page, "quota").FillAsync("2000000");
         await Expect(page.Locator(".operation .broken")).ToContainTextAsync("would give more of messages than");
         await taras.Picture("governance-new-rule-1440");
@@ -126,35 +127,8 @@ public sealed partial class GovernanceJourneyTests(ConsoleBrowser browser, Runni
     private async Task<ConsoleScreen> Operator(string email)
     {
         var screen = await ConsoleScreen.Open(await browser.Operator(city.Process, email), "/");
-        await Speak(screen);
+        await screen.Speak("en");
         return screen;
-    }
-
-    // Somebody who owns a team and does not run the city.
-    private async Task<ConsoleScreen> Resident()
-    {
-        using var service = await CityClient.Create(city.Process, "team.create", "team.member.add", "team.owner.transfer", "user.read", "service.act_as");
-        var olena = (await city.Process.Admin("admin", "operator", "--email", "olena@example.org")).GetProperty("user_id").GetString()!;
-        var team = (await service.Post("/internal/v1/team/create", new { name = "Warm House", mode = "public", owner_user_id = olena })).GetProperty("id").GetString()!;
-        await service.Post("/internal/v1/team/member/add", new { team_id = team, email = Taras, role = "member" }, olena);
-        var screen = await ConsoleScreen.Open(await browser.Visitor(city.Process), await MailDrop.LinkTo(city.Process, Taras, "/invitation"));
-        await screen.Page.GetByLabel("Your name").FillAsync("Taras Hai");
-        await screen.Page.GetByRole(AriaRole.Button, new() { Name = "Accept" }).ClickAsync();
-        await screen.Ready();
-        var taras = (await service.Get($"/internal/v1/user?email={Taras}")).GetProperty("id").GetString()!;
-        await service.Post("/internal/v1/team/owner/transfer", new { team_id = team, user_id = taras }, olena);
-        await Speak(screen);
-        return screen;
-    }
-
-    private static async Task Speak(ConsoleScreen screen)
-    {
-        if (await screen.Page.GetAttributeAsync("html", "lang") != "en")
-        {
-            await screen.Page.Locator("header button[lang=en]").ClickAsync();
-            await Expect(screen.Page.Locator("html")).ToHaveAttributeAsync("lang", "en");
-            await screen.Ready();
-        }
     }
 
     [GeneratedRegex("\\ball\\b")]

@@ -68,10 +68,11 @@
   document.addEventListener("keydown", (e) => {
     const cell = e.target.closest?.(".matrix .cell");
     if (!cell || e.ctrlKey || e.metaKey || e.altKey || !e.key.startsWith("Arrow")) { return; }
-    const cells = [...cell.closest(".matrix").querySelectorAll(".cell")];
-    const wide = cell.closest("tr").querySelectorAll(".cell").length;
-    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -wide, ArrowDown: wide }[e.key];
-    const next = cells[cells.indexOf(cell) + step];
+    const row = cell.closest("tr");
+    const beside = [...row.querySelectorAll(".cell")];
+    const rows = [...cell.closest(".matrix").querySelectorAll("tr:has(.cell)")];
+    const [down, right] = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[e.key];
+    const next = rows[rows.indexOf(row) + down]?.querySelectorAll(".cell")[beside.indexOf(cell) + right];
     if (next) { e.preventDefault(); next.focus(); next.scrollIntoView({ block: "nearest", inline: "nearest" }); }
   });
   document.addEventListener("click", (e) => { if (e.target instanceof HTMLDialogElement) { e.target.close(); } });
