@@ -30,7 +30,10 @@ public sealed partial class OpenRulesTests(ConsoleBrowser browser, RunningCity c
             await Expect(page.Locator("main")).ToContainTextAsync(shows);
             await Expect(page.Locator("main .failure, main button.cell, main button.quota, main form.inline-form[data-draft]")).ToHaveCountAsync(0);
             await screen.IsAccessible($"{address} for a resident");
-            await Looks(screen, "resident-" + address.Split('?')[0].Trim('/').Replace('/', '-'));
+            if (address.StartsWith("/bundles", StringComparison.Ordinal) || address.EndsWith("team.read", StringComparison.Ordinal))
+            {
+                await Looks(screen, "resident-" + address.Split('?')[0].Trim('/').Replace('/', '-'));
+            }
         }
 
         await Expect(page.Locator("main .panel", new() { HasText = "Who can?" })).ToContainTextAsync("Ask an operator");
@@ -148,6 +151,7 @@ public sealed partial class OpenRulesTests(ConsoleBrowser browser, RunningCity c
         await Expect(examples).ToHaveCountAsync(Spared);
         await Expect(examples.First).ToContainTextAsync("quota used up");
         await Expect(examples.First.Locator(".state.ok")).ToHaveTextAsync("Yes");
+        Assert.False(await examples.First.EvaluateAsync<bool>("row => row.closest('.scroll').scrollWidth > row.closest('.scroll').clientWidth"), "the answer before and the one after are seen side by side");
         await screen.IsAccessible("a simulation with examples");
         await Looks(screen, "simulation-examples");
 
