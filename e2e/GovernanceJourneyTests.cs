@@ -25,7 +25,7 @@ public sealed partial class GovernanceJourneyTests(ConsoleBrowser browser, Runni
         await page.Locator("#title").FillAsync("More messages for small teams");
         await Choose(page, "plan", "freemium");
         await Choose(page, "metric", "messages");
-        await Expect(page.Locator(".operation .field", new() { Has = Field(page, "quota") })).ToContainTextAsync("Now 1,000, at most 2,000");
+        await Expect(page.Locator(".operation .field", new() { Has = page.Locator("[name$='-quota']") })).ToContainTextAsync("Now 1,000, at most 2,000");
         await Field(page, "quota").FillAsync("2000000");
         await Expect(page.Locator(".operation .broken")).ToContainTextAsync("would give more of messages than");
         await taras.Picture("governance-new-rule-1440");
