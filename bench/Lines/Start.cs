@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
-using Daarion.Bench.Running;
 using Daarion.Server.Embedded;
+using Daarion.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Daarion.Bench.Lines;
@@ -55,7 +55,7 @@ internal sealed class Start : IBenchLine
 
     private static async Task<double> City(string folder)
     {
-        var (listen, internalListen) = (CityBed.FreeAddress(), CityBed.FreeAddress());
+        var (listen, internalListen) = (LoopbackPort.FreeAddress(), LoopbackPort.FreeAddress());
         var command = new ProcessStartInfo(Binary, ["up"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         command.Environment["DAARION_DATA"] = folder;
         command.Environment["DAARION_LISTEN"] = listen.Authority;

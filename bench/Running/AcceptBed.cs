@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Serialization;
 using Daarion.Core.Auth;
@@ -11,6 +10,7 @@ using Daarion.Core.Kernel;
 using Daarion.Core.Teams;
 using Daarion.Server;
 using Daarion.Server.Settings;
+using Daarion.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -125,7 +125,7 @@ internal sealed class AcceptBed : IAsyncDisposable
 
     private async Task Open()
     {
-        var (open, inside) = (Free(), Free());
+        var (open, inside) = (LoopbackPort.FreeAddress(), LoopbackPort.FreeAddress());
         city = CityHost.Build(
             new CitySettings
             {
@@ -175,7 +175,7 @@ internal sealed class AcceptBed : IAsyncDisposable
             await create.ExecuteNonQueryAsync();
         }
 
-        var at = Free();
+        var at = LoopbackPort.FreeAddress();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(at.ToString());
@@ -192,13 +192,6 @@ internal sealed class AcceptBed : IAsyncDisposable
         });
         await bare.StartAsync();
         insertTo = new Uri(at, "/reading");
-    }
-
-    private static Uri Free()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
     }
 
     private sealed record BareReading([property: JsonPropertyName("site_id")] string SiteId, string Value, string Unit, DateTimeOffset Ts);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Daarion.Core.Auth;
@@ -11,6 +10,7 @@ using Daarion.Core.Kernel;
 using Daarion.Core.Teams;
 using Daarion.Server;
 using Daarion.Server.Settings;
+using Daarion.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -116,16 +116,9 @@ internal sealed class CityBed : IAsyncDisposable
 
     private static string Name(int site) => string.Create(CultureInfo.InvariantCulture, $"EU-KYIV-{site:000}");
 
-    public static Uri FreeAddress()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
-    }
-
     private async Task Open()
     {
-        var (publicUrl, internalUrl) = (FreeAddress(), FreeAddress());
+        var (publicUrl, internalUrl) = (LoopbackPort.FreeAddress(), LoopbackPort.FreeAddress());
         var settings = new CitySettings
         {
             DataFolder = folder.FullName,

@@ -8,6 +8,7 @@ using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
 using Daarion.Server;
 using Daarion.Server.Settings;
+using Daarion.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -71,7 +72,7 @@ internal sealed class HttpBed : IAsyncDisposable
 
     private async Task Open()
     {
-        var (open, inside) = (CityBed.FreeAddress(), CityBed.FreeAddress());
+        var (open, inside) = (LoopbackPort.FreeAddress(), LoopbackPort.FreeAddress());
         city = CityHost.Build(
             new CitySettings
             {
@@ -105,7 +106,7 @@ internal sealed class HttpBed : IAsyncDisposable
 
     private async Task OpenBare(byte[] answer)
     {
-        var at = CityBed.FreeAddress();
+        var at = LoopbackPort.FreeAddress();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(at.ToString());

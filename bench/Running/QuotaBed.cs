@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Daarion.Core.Auth;
 using Daarion.Core.Data;
 using Daarion.Core.Kernel;
@@ -9,6 +8,7 @@ using Daarion.Core.Teams;
 using Daarion.Core.Usage;
 using Daarion.Server;
 using Daarion.Server.Settings;
+using Daarion.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -91,9 +91,9 @@ internal sealed class QuotaBed : IAsyncDisposable
 
     private async Task Open()
     {
-        var address = Free();
+        var address = LoopbackPort.FreeAddress();
         city = CityHost.Build(
-            new CitySettings { DataFolder = folder.FullName, PublicUrl = address, Listen = address, InternalListen = Free() },
+            new CitySettings { DataFolder = folder.FullName, PublicUrl = address, Listen = address, InternalListen = LoopbackPort.FreeAddress() },
             builder =>
             {
                 builder.Logging.ClearProviders();
@@ -122,11 +122,4 @@ internal sealed class QuotaBed : IAsyncDisposable
 
     // A service registered by a factory does not say its type, but the factory does.
     private static Type? Kind(ServiceDescriptor service) => service.ImplementationType ?? service.ImplementationFactory?.GetType().GenericTypeArguments[^1];
-
-    private static Uri Free()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
-    }
 }

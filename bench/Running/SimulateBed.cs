@@ -8,6 +8,7 @@ using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
 using Daarion.Server;
 using Daarion.Server.Settings;
+using Daarion.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -73,7 +74,7 @@ internal sealed class SimulateBed : IAsyncDisposable
 
     private async Task Open()
     {
-        var (open, inside) = (CityBed.FreeAddress(), CityBed.FreeAddress());
+        var (open, inside) = (LoopbackPort.FreeAddress(), LoopbackPort.FreeAddress());
         city = CityHost.Build(new CitySettings { DataFolder = folder.FullName, PublicUrl = open, Listen = open, InternalListen = inside }, builder => builder.Logging.ClearProviders());
         await city.StartAsync();
         database = city.Services.GetRequiredService<CityDatabase>();

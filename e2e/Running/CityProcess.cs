@@ -1,7 +1,7 @@
+using Daarion.Testing;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -17,8 +17,8 @@ public sealed class CityProcess : IAsyncDisposable
     public CityProcess(string? data = null)
     {
         Data = data ?? Directory.CreateTempSubdirectory("daarion-e2e-").FullName;
-        PublicUrl = new Uri($"http://127.0.0.1:{FreePort()}");
-        InternalUrl = new Uri($"http://127.0.0.1:{FreePort()}");
+        PublicUrl = LoopbackPort.FreeAddress();
+        InternalUrl = LoopbackPort.FreeAddress();
     }
 
     public string Data { get; }
@@ -138,13 +138,6 @@ public sealed class CityProcess : IAsyncDisposable
 
         process?.Dispose();
         Directory.Delete(Data, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private ProcessStartInfo Command(params string[] arguments)

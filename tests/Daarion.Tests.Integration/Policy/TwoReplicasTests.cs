@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using Daarion.Core.Auth;
 using Daarion.Core.Capabilities.AccessKeys;
 using Daarion.Core.Data;
@@ -10,6 +9,7 @@ using Daarion.Core.Teams;
 using Daarion.Server;
 using Daarion.Server.Embedded;
 using Daarion.Server.Settings;
+using Daarion.Testing;
 using Daarion.Tests.Integration.Running;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,13 +32,13 @@ public sealed class TwoReplicasTests(CityFixture here) : IAsyncLifetime
         var nats = new UriBuilder(here.Get<NatsAddress>().Url);
         streams = CuttableLine.To(new DnsEndPoint(nats.Host, nats.Port));
         (nats.Host, nats.Port) = (IPAddress.Loopback.ToString(), streams.Port);
-        publicThere = FreeAddress();
+        publicThere = LoopbackPort.FreeAddress();
         var settings = new CitySettings
         {
             DataFolder = data.FullName,
             PublicUrl = publicThere,
             Listen = publicThere,
-            InternalListen = FreeAddress(),
+            InternalListen = LoopbackPort.FreeAddress(),
             UnauthenticatedPerMinute = 1_000_000,
             Postgres = here.Get<CityDatabase>().ConnectionString,
             Nats = nats.Uri.ToString().TrimEnd('/'),
@@ -159,11 +159,4 @@ public sealed class TwoReplicasTests(CityFixture here) : IAsyncLifetime
     private Task<string> AskThere(Person person, TeamId team) => AskThere(new DecisionRequest(new SubjectRef(person.Id.Value, SubjectKind.User), "team.update", team));
 
     private async Task<string> AskThere(DecisionRequest question) => (await there.Services.GetRequiredService<IPolicyService>().Decide(Anyone, question, default)).Reason;
-
-    private static Uri FreeAddress()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
-    }
 }

@@ -1,6 +1,5 @@
+using Daarion.Testing;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Daarion.Tests.Integration.Relay;
 
@@ -15,8 +14,8 @@ internal sealed class CityReplica : IAsyncDisposable
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "daarion"), ["up"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DAARION_DATA"] = data.FullName;
         start.Environment["DAARION_PUBLIC_URL"] = "http://127.0.0.1:8080";
-        start.Environment["DAARION_LISTEN"] = FreeAddress().Authority;
-        start.Environment["DAARION_INTERNAL_LISTEN"] = FreeAddress().Authority;
+        start.Environment["DAARION_LISTEN"] = LoopbackPort.FreeAddress().Authority;
+        start.Environment["DAARION_INTERNAL_LISTEN"] = LoopbackPort.FreeAddress().Authority;
         start.Environment["DAARION_POSTGRES"] = postgres;
         start.Environment["DAARION_NATS"] = nats;
         process = Process.Start(start)!;
@@ -24,14 +23,6 @@ internal sealed class CityReplica : IAsyncDisposable
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-    }
-
-    /// <summary>An address that nobody listens at.</summary>
-    public static Uri FreeAddress()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new Uri($"http://{listener.LocalEndpoint}");
     }
 
     /// <summary>Ends it as a power failure would.</summary>

@@ -1,3 +1,4 @@
+using Daarion.Testing;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -13,7 +14,7 @@ internal sealed class NatsProcess : IAsyncDisposable
     public const int MaxPayload = 65_536;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("daarion-nats-");
-    private readonly int port = FreePort();
+    private readonly int port = LoopbackPort.Free();
     private Process? process;
 
     /// <summary>How to reach it.</summary>
@@ -96,12 +97,5 @@ internal sealed class NatsProcess : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -55,7 +55,7 @@ public sealed class ReconciliationTests(RelayGround ground)
         await world.Nats.Stop();
         await world.Nats.Start();
 
-        await Eventually.True(async () => await world.Processed() == events.Length && (await world.Ask<long>("select count(*) from outbox.outbox where again > 0")) == events.Length, () => "all are published again");
+        await Eventually.Equal(events.Length, () => world.Ask<long>($"select count(*) from outbox.outbox_processed where stream = '{RelayWorld.Wallet}' and again > 0"));
         RelayWorld.AssertOnceAndInOrder(events, await world.Messages());
     }
 

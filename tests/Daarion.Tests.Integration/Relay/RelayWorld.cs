@@ -5,6 +5,7 @@ using Daarion.Core.Kernel;
 using Daarion.Server;
 using Daarion.Server.Relay;
 using Daarion.Server.Settings;
+using Daarion.Testing;
 using Daarion.Tests.Integration.Running;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,8 +53,8 @@ internal sealed class RelayWorld(string postgres, NatsProcess nats) : IAsyncDisp
         {
             DataFolder = Directory.CreateTempSubdirectory("daarion-world-").FullName,
             PublicUrl = new Uri("http://127.0.0.1:8080"),
-            Listen = CityReplica.FreeAddress(),
-            InternalListen = CityReplica.FreeAddress(),
+            Listen = LoopbackPort.FreeAddress(),
+            InternalListen = LoopbackPort.FreeAddress(),
             Postgres = postgres,
             Nats = nats.Url,
         };

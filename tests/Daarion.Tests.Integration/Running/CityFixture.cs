@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text.Json;
 using Daarion.Core.Auth;
 using Daarion.Core.Data;
@@ -10,6 +9,7 @@ using Daarion.Core.Teams;
 using Daarion.Core.Usage;
 using Daarion.Server;
 using Daarion.Server.Settings;
+using Daarion.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -35,10 +35,10 @@ public sealed class CityFixture : IAsyncLifetime
     public const string FriendlySite = "https://app.example.org";
 
     /// <summary>The public listener.</summary>
-    public Uri PublicUrl { get; } = new($"http://127.0.0.1:{FreePort()}");
+    public Uri PublicUrl { get; } = LoopbackPort.FreeAddress();
 
     /// <summary>The internal listener.</summary>
-    public Uri InternalUrl { get; } = new($"http://127.0.0.1:{FreePort()}");
+    public Uri InternalUrl { get; } = LoopbackPort.FreeAddress();
 
     /// <summary>A client of the public listener that keeps no cookies.</summary>
     public HttpClient Public { get; private set; } = null!;
@@ -151,13 +151,6 @@ public sealed class CityFixture : IAsyncLifetime
 
     private static Caller CallerOf(UserId user) =>
         Caller.ForUser(user, SessionId.New(TimeProvider.System.GetUtcNow()), new Origin("req_test", IPAddress.Loopback, "tests"));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     // Tests of the ledger do in seconds what a person may do in weeks; the tests of quotas and rates have a city of their own, with those of a new city.
     private async Task LiftQuotas()

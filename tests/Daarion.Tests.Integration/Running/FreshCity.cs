@@ -1,7 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using Daarion.Server;
 using Daarion.Server.Settings;
+using Daarion.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -15,9 +14,9 @@ public class FreshCity : IAsyncLifetime
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("daarion-fresh-");
     private WebApplication? app;
 
-    public Uri PublicUrl { get; } = new($"http://127.0.0.1:{FreePort()}");
+    public Uri PublicUrl { get; } = LoopbackPort.FreeAddress();
 
-    public Uri InternalUrl { get; } = new($"http://127.0.0.1:{FreePort()}");
+    public Uri InternalUrl { get; } = LoopbackPort.FreeAddress();
 
     public TurnedClock Clock { get; } = new();
 
@@ -54,13 +53,6 @@ public class FreshCity : IAsyncLifetime
 
         await outside.Forget();
         data.Delete(recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>What a city of another kind has otherwise.</summary>

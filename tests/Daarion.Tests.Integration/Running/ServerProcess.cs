@@ -1,7 +1,7 @@
+using Daarion.Testing;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -19,8 +19,8 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         ownsData = data is null;
         Data = data ?? Directory.CreateTempSubdirectory("daarion-sp-").FullName;
-        PublicUrl = new Uri($"http://127.0.0.1:{FreePort()}");
-        InternalUrl = new Uri($"http://127.0.0.1:{FreePort()}");
+        PublicUrl = LoopbackPort.FreeAddress();
+        InternalUrl = LoopbackPort.FreeAddress();
         Http = new HttpClient { BaseAddress = PublicUrl };
     }
 
@@ -143,13 +143,6 @@ public sealed class ServerProcess : IAsyncDisposable
             await Eventually.True(() => Children.In(Data).Count == 0, "no child is left before the folder is removed");
             Directory.Delete(Data, recursive: true);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private ProcessStartInfo Command(params string[] arguments)
