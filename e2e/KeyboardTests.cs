@@ -27,6 +27,7 @@ public sealed class KeyboardTests(ConsoleBrowser browser, RunningCity city) : IC
         await Expect(page.Locator("#palette[open] #palette-input")).ToBeFocusedAsync();
         await page.Keyboard.InsertTextAsync("t_city");
         await Expect(page.Locator("#palette-list li").Nth(1)).ToContainTextAsync("/teams/t_city");
+        await page.EvaluateAsync("document.getElementById('palette').dispatchEvent(new Event('close'))");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/teams/t_city");
         Assert.Empty(screen.Problems);

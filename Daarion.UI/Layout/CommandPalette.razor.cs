@@ -109,6 +109,7 @@ public sealed partial class CommandPalette : IDisposable
 
     private async Task Go(PaletteEntry entry)
     {
+        Closed();
         await Browser.InvokeVoidAsync("daarion.closeDialog", "palette");
         Navigation.NavigateTo(entry.Href);
     }

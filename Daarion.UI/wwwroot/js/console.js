@@ -156,7 +156,8 @@
     drafts, copy, go, setLanguage,
     closeDialog: (id) => document.getElementById(id)?.close(),
     openDialog: show,
-    palette: (reference) => { palette = reference; document.getElementById("palette")?.addEventListener("close", () => palette.invokeMethodAsync("Closed")); },
+    // Browsers tell of a closing later, and somebody may have opened it again by then.
+    palette: (reference) => { palette = reference; document.getElementById("palette")?.addEventListener("close", (e) => { if (!e.target.open) { palette.invokeMethodAsync("Closed"); } }); },
     focus: (selector) => document.querySelector(selector)?.focus(),
     scrollToSelected: (id) => document.getElementById(id)?.scrollIntoView({ block: "nearest" }),
     async save(name, type, stream) {
