@@ -59,6 +59,7 @@ public sealed class CapabilitiesModule : ICityModule
     public IReadOnlyList<EventDeclaration> Events { get; } =
     [
         EventDeclaration.Of<CapabilityCreated>("capability.created", ServiceName.Capabilities),
+        EventDeclaration.Of<CapabilityUpdated>("capability.updated", ServiceName.Capabilities),
         EventDeclaration.Of<BundleUpdated>("bundle.updated", ServiceName.Capabilities),
         EventDeclaration.Of<AccessKeyCreated>("access_key.created", ServiceName.Capabilities),
         EventDeclaration.Of<AccessKeyRotated>("access_key.rotated", ServiceName.Capabilities),

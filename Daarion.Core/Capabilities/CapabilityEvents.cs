@@ -9,6 +9,14 @@ namespace Daarion.Core.Capabilities;
 /// <param name="RegistryVersion">The version that brought it.</param>
 public sealed record CapabilityCreated(string CapabilityId, string Code, CapabilityRisk Risk, long RegistryVersion);
 
+/// <summary><c>capability.updated</c>: a capability is frozen for everyone, or free again. A freeze that ends by its time ends without an event.</summary>
+/// <param name="CapabilityId"><c>cap_…</c>.</param>
+/// <param name="Code">Its code.</param>
+/// <param name="Frozen">True when it is frozen from now on.</param>
+/// <param name="Until">When the freeze ends by itself; null when it does not.</param>
+/// <param name="RegistryVersion">The version that brought it.</param>
+public sealed record CapabilityUpdated(string CapabilityId, string Code, bool Frozen, DateTimeOffset? Until, long RegistryVersion);
+
 /// <summary><c>bundle.updated</c>: a bundle holds more or less than before.</summary>
 /// <param name="BundleId"><c>bundle_…</c>.</param>
 /// <param name="Name">Its name.</param>

@@ -14,6 +14,7 @@ internal sealed class RegistryJournal
     private readonly List<RegistryChange> changes = [];
     private readonly Dictionary<BundleRow, (List<string> Added, List<string> Removed)> bundles = [];
     private readonly List<CapabilityRow> capabilities = [];
+    private readonly List<(CapabilityRow Capability, Freeze? Freeze)> freezes = [];
 
     private RegistryJournal(CapabilitiesDbContext db, long version) => (this.db, Version) = (db, version);
 
@@ -83,6 +84,13 @@ internal sealed class RegistryJournal
         }
     }
 
+    /// <summary>A line about a capability that is frozen, or free again.</summary>
+    public void Note(RegistryChange change, CapabilityRow capability, Freeze? freeze)
+    {
+        changes.Add(change);
+        freezes.Add((capability, freeze));
+    }
+
     /// <summary>Something else of the registry is new.</summary>
     public void Note(string kind, string target, string after) => changes.Add(new(kind, target, null, after));
 
@@ -112,6 +120,11 @@ internal sealed class RegistryJournal
         foreach (var row in capabilities)
         {
             db.Publish(new CapabilityCreated(row.Id, row.Code, row.Risk, Version), row.Id);
+        }
+
+        foreach (var (row, freeze) in freezes)
+        {
+            db.Publish(new CapabilityUpdated(row.Id, row.Code, freeze is not null, freeze?.Until, Version), row.Id);
         }
 
         foreach (var (bundle, (added, removed)) in bundles)

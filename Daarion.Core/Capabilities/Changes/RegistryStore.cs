@@ -80,8 +80,7 @@ internal sealed class RegistryStore
                     journal.Note(change);
                     break;
                 case "freeze":
-                    Replace(db.Freezes.Local, row => row.Capability == change.Target, after.Freezes.TryGetValue(change.Target, out var freeze) ? new FreezeRow { Capability = change.Target, Until = freeze.Until, Reason = freeze.Why } : null);
-                    journal.Note(change);
+                    WriteFreeze(change, after, journal);
                     break;
                 case "setting":
                     Replace(db.Settings.Local, row => row.Name == change.Target, after.Settings.TryGetValue(change.Target, out var value) ? new SettingRow { Name = change.Target, Value = value } : null);
@@ -120,6 +119,13 @@ internal sealed class RegistryStore
         }
 
         journal.Note(change, bundle, code);
+    }
+
+    private void WriteFreeze(RegistryChange change, RegistryState after, RegistryJournal journal)
+    {
+        Freeze? freeze = after.Freezes.TryGetValue(change.Target, out var given) ? given : null;
+        Replace(db.Freezes.Local, row => row.Capability == change.Target, freeze is { } now ? new FreezeRow { Capability = change.Target, Until = now.Until, Reason = now.Why } : null);
+        journal.Note(change, capabilityRows[change.Target], freeze);
     }
 
     private void WriteEntitlement(RegistryChange change, RegistryState after, RegistryJournal journal)

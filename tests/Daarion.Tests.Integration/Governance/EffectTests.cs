@@ -45,6 +45,9 @@ public sealed class EffectTests(VotingCity city) : IClassFixture<VotingCity>
         await city.Governance.Rollback(city.Olena, new(frozen.Policy.Id, "There is room again"), default);
         await city.Governance.Rollback(city.Taras, new(frozen.Policy.Id, "There is room again"), default);
         Assert.NotNull(await city.Get<ITeamService>().Create(resident, new CreateTeam("Сад"), default));
+        Assert.Equal(
+            "1 team.create frozen\n2 team.create free",
+            await city.Lines("select concat_ws(' ', row_number() over (order by sequence), payload->'payload'->>'code', case payload->'payload'->>'frozen' when 'true' then 'frozen' else 'free' end) from outbox.outbox_events where topic = 'capability.updated'"));
     }
 
     private async Task Bring(TeamId team, params string[] deltas)
