@@ -1,0 +1,193 @@
+using System.Collections.Concurrent;
+using Daarion.Core.Kernel;
+
+namespace Daarion.Core.Usage;
+
+/// <summary>
+/// Units taken ahead, for what is counted too often to go to the database each time: a block is counted as used, and those who come next are served from
+/// it in memory. Near the limit the blocks become small, and where no block fits only what is asked for is taken, so that no quota is exceeded however many
+/// replicas have a stock. What nobody asked for is given back after a moment; a process that dies leaves its stock counted.
+/// </summary>
+internal sealed class UnitStocks(Counters counters, TimeProvider clock)
+{
+    /// <summary>How long a stock is kept that nobody takes from.</summary>
+    public static readonly TimeSpan KeptIdle = TimeSpan.FromSeconds(2);
+
+    // Of what is left at the last look, the part that one process may have in stock.
+    private const decimal Share = 64;
+    private const decimal LargestBlock = 1_000;
+
+    private readonly ConcurrentDictionary<CounterKey, Stock> stocks = new();
+
+    /// <summary>Takes units where they fit; <see cref="Standing.Used"/> is what is used of all, without what is in stock here.</summary>
+    public async ValueTask<Standing> Take(CounterKey counter, decimal units, decimal? limit, CancellationToken ct)
+    {
+        while (true)
+        {
+            var stock = stocks.GetOrAdd(counter, static _ => new Stock());
+            if (stock.TryTake(units, clock.GetTimestamp()) is { } served)
+            {
+                return served;
+            }
+
+            await stock.Filling.WaitAsync(ct);
+            try
+            {
+                if (stock.IsClosed)
+                {
+                    continue;
+                }
+
+                if (stock.TryTake(units, clock.GetTimestamp()) is { } meanwhile)
+                {
+                    return meanwhile;
+                }
+
+                return await Fill(stock, counter, units, limit);
+            }
+            finally
+            {
+                stock.Filling.Release();
+            }
+        }
+    }
+
+    /// <summary>Puts back units that were not used after all.</summary>
+    public void PutBack(CounterKey counter, decimal units)
+    {
+        while (!stocks.GetOrAdd(counter, static _ => new Stock()).TryPutBack(units, clock.GetTimestamp()))
+        {
+            // It was closed between the look and the act; the next look finds a new one.
+        }
+    }
+
+    /// <summary>Gives back what has lain idle.</summary>
+    public Task GiveBackIdle(CancellationToken ct) => GiveBack(stock => clock.GetElapsedTime(stock.TakenAt) >= KeptIdle, ct);
+
+    /// <summary>Gives back all there is, when the process ends.</summary>
+    public Task GiveBackAll(CancellationToken ct) => GiveBack(static _ => true, ct);
+
+    private async Task GiveBack(Func<Stock, bool> which, CancellationToken ct)
+    {
+        foreach (var (counter, stock) in stocks)
+        {
+            if (!which(stock))
+            {
+                continue;
+            }
+
+            await stock.Filling.WaitAsync(ct);
+            try
+            {
+                var left = stock.Close();
+                stocks.TryRemove(new(counter, stock));
+                if (left > 0)
+                {
+                    await counters.Take(Block(counter, -left, null), CancellationToken.None);
+                }
+            }
+            finally
+            {
+                stock.Filling.Release();
+            }
+        }
+    }
+
+    private async Task<Standing> Fill(Stock stock, CounterKey counter, decimal units, decimal? limit)
+    {
+        var needed = units - stock.Left;
+        var ahead = limit is null ? LargestBlock : Math.Min(LargestBlock, Math.Floor(stock.Room / Share));
+
+        // Whoever asked may have gone; what is counted is in the stock all the same.
+        if (ahead > needed && await counters.Take(Block(counter, ahead, limit), CancellationToken.None) is { Accepted: true } block)
+        {
+            return stock.Serve(units, ahead, block, limit, clock.GetTimestamp());
+        }
+
+        var exact = await counters.Take(Block(counter, needed, limit), CancellationToken.None);
+        return exact.Accepted
+            ? stock.Serve(units, needed, exact, limit, clock.GetTimestamp())
+            : exact with { Used = exact.Used - stock.Left };
+    }
+
+    private Taking Block(CounterKey counter, decimal units, decimal? limit)
+    {
+        var now = Timestamps.Truncate(clock.GetUtcNow());
+        return new($"block/{ReservationId.New(now).Value}", counter, units, limit, null, now);
+    }
+
+    private sealed class Stock
+    {
+        private readonly Lock gate = new();
+        private decimal left;
+        private decimal inUse;
+        private decimal room;
+        private long takenAt;
+        private bool closed;
+
+        /// <summary>One at a time goes to the database for it.</summary>
+        public SemaphoreSlim Filling { get; } = new(1);
+
+        public decimal Left => Read(() => left);
+
+        /// <summary>What was left of the quota at the last look.</summary>
+        public decimal Room => Read(() => room);
+
+        public long TakenAt => Read(() => takenAt);
+
+        public bool IsClosed => Read(() => closed);
+
+        public Standing? TryTake(decimal units, long at)
+        {
+            lock (gate)
+            {
+                if (closed || left < units)
+                {
+                    return null;
+                }
+
+                (left, takenAt) = (left - units, at);
+                return new(true, inUse - left, 0);
+            }
+        }
+
+        public bool TryPutBack(decimal units, long at)
+        {
+            lock (gate)
+            {
+                // Idle since it was last taken from; one that is new has all its time before it.
+                (left, takenAt) = closed ? (left, takenAt) : (left + units, takenAt == 0 ? at : takenAt);
+                return !closed;
+            }
+        }
+
+        public Standing Serve(decimal units, decimal brought, Standing total, decimal? limit, long at)
+        {
+            lock (gate)
+            {
+                left += brought - units;
+                inUse = total.Used + total.Reserved;
+                room = limit is { } most ? most - inUse : 0;
+                takenAt = at;
+                return new(true, inUse - left, 0);
+            }
+        }
+
+        public decimal Close()
+        {
+            lock (gate)
+            {
+                closed = true;
+                return left;
+            }
+        }
+
+        private T Read<T>(Func<T> field)
+        {
+            lock (gate)
+            {
+                return field();
+            }
+        }
+    }
+}
