@@ -79,15 +79,15 @@ internal sealed class UnitStocks(Counters counters, TimeProvider clock)
             await stock.Filling.WaitAsync(ct);
             try
             {
-                var left = stock.Close();
-                stocks.TryRemove(new(counter, stock));
-                if (left > 0)
+                // Removed when it is given back: until then whoever comes waits, and so does who gives back too.
+                if (stock.Close() is > 0 and var left)
                 {
                     await counters.Take(Block(counter, -left, null), CancellationToken.None);
                 }
             }
             finally
             {
+                stocks.TryRemove(new(counter, stock));
                 stock.Filling.Release();
             }
         }
@@ -178,7 +178,8 @@ internal sealed class UnitStocks(Counters counters, TimeProvider clock)
             lock (gate)
             {
                 closed = true;
-                return left;
+                (var rest, left) = (left, 0);
+                return rest;
             }
         }
 
