@@ -8,7 +8,7 @@ namespace Daarion.Core.Usage;
 /// it in memory. Near the limit the blocks become small, and where no block fits only what is asked for is taken, so that no quota is exceeded however many
 /// replicas have a stock. What nobody asked for is given back after a moment; a process that dies leaves its stock counted.
 /// </summary>
-internal sealed class UnitStocks(Counters counters, TimeProvider clock)
+internal sealed class UnitStocks(Counters counters, TimeProvider clock) : IDisposable
 {
     /// <summary>How long a stock is kept that nobody takes from.</summary>
     public static readonly TimeSpan KeptIdle = TimeSpan.FromSeconds(2);
@@ -18,6 +18,8 @@ internal sealed class UnitStocks(Counters counters, TimeProvider clock)
     private const decimal LargestBlock = 1_000;
 
     private readonly ConcurrentDictionary<CounterKey, Stock> stocks = new();
+    private readonly ConcurrentQueue<Taking> owed = new();
+    private readonly SemaphoreSlim givingBack = new(1);
 
     /// <summary>Takes units where they fit; <see cref="Standing.Used"/> is what is used of all, without what is in stock here.</summary>
     public async ValueTask<Standing> Take(CounterKey counter, decimal units, decimal? limit, CancellationToken ct)
@@ -55,41 +57,70 @@ internal sealed class UnitStocks(Counters counters, TimeProvider clock)
     /// <summary>Puts back units that were not used after all.</summary>
     public void PutBack(CounterKey counter, decimal units)
     {
-        while (!stocks.GetOrAdd(counter, static _ => new Stock()).TryPutBack(units, clock.GetTimestamp()))
+        if (!stocks.TryGetValue(counter, out var stock) || !stock.TryPutBack(units))
         {
-            // It was closed between the look and the act; the next look finds a new one.
+            owed.Enqueue(Block(counter, -units, null));
         }
     }
 
-    /// <summary>Gives back what has lain idle.</summary>
+    /// <summary>Gives back what has lain idle, and what could not be given back before.</summary>
     public Task GiveBackIdle(CancellationToken ct) => GiveBack(stock => clock.GetElapsedTime(stock.TakenAt) >= KeptIdle, ct);
 
     /// <summary>Gives back all there is, when the process ends.</summary>
     public Task GiveBackAll(CancellationToken ct) => GiveBack(static _ => true, ct);
 
+    public void Dispose() => givingBack.Dispose();
+
     private async Task GiveBack(Func<Stock, bool> which, CancellationToken ct)
     {
-        foreach (var (counter, stock) in stocks)
+        // One at a time, so that whoever asked for all to be given back knows that it was.
+        await givingBack.WaitAsync(ct);
+        try
         {
-            if (!which(stock))
+            foreach (var (counter, stock) in stocks)
             {
-                continue;
-            }
-
-            await stock.Filling.WaitAsync(ct);
-            try
-            {
-                // Removed when it is given back: until then whoever comes waits, and so does who gives back too.
-                if (stock.Close() is > 0 and var left)
+                if (which(stock))
                 {
-                    await counters.Take(Block(counter, -left, null), CancellationToken.None);
+                    await stock.Filling.WaitAsync(ct);
+                    Close(counter, stock);
+                    stock.Filling.Release();
                 }
             }
-            finally
-            {
-                stocks.TryRemove(new(counter, stock));
-                stock.Filling.Release();
-            }
+
+            await Task.WhenAll(Enumerable.Range(0, owed.Count).Select(_ => PayBack(ct)));
+        }
+        finally
+        {
+            givingBack.Release();
+        }
+    }
+
+    private void Close(CounterKey counter, Stock stock)
+    {
+        if (stock.Close() is > 0 and var left)
+        {
+            owed.Enqueue(Block(counter, -left, null));
+        }
+
+        stocks.TryRemove(new(counter, stock));
+    }
+
+    // What fails is tried again under the same id, by which what was done after all is known.
+    private async Task PayBack(CancellationToken ct)
+    {
+        if (!owed.TryDequeue(out var units))
+        {
+            return;
+        }
+
+        try
+        {
+            await counters.Take(units, CancellationToken.None).WaitAsync(ct);
+        }
+        catch (Exception)
+        {
+            owed.Enqueue(units);
+            throw;
         }
     }
 
@@ -151,12 +182,11 @@ internal sealed class UnitStocks(Counters counters, TimeProvider clock)
             }
         }
 
-        public bool TryPutBack(decimal units, long at)
+        public bool TryPutBack(decimal units)
         {
             lock (gate)
             {
-                // Idle since it was last taken from; one that is new has all its time before it.
-                (left, takenAt) = closed ? (left, takenAt) : (left + units, takenAt == 0 ? at : takenAt);
+                left += closed ? 0 : units;
                 return !closed;
             }
         }

@@ -22,6 +22,9 @@ internal sealed partial class UsageKeeper(OperationRunner runner, UsageNews news
     private static readonly TimeSpan ExpireEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan KeepRates = TimeSpan.FromMinutes(5);
+
+    // A city stops within ten seconds, also where its database is away.
+    private static readonly TimeSpan GiveBackWithin = TimeSpan.FromSeconds(2);
     private DateTimeOffset reconciled;
 
     /// <summary>Tells the news there is.</summary>
@@ -45,7 +48,9 @@ internal sealed partial class UsageKeeper(OperationRunner runner, UsageNews news
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Attempt(token => stocks().GiveBackAll(token), cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(GiveBackWithin);
+        await Attempt(_ => stocks().GiveBackAll(limit.Token), CancellationToken.None);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
