@@ -37,7 +37,13 @@ internal sealed class EmbassyDeliveries(
             var outcome = await QueryMeter.Measured(writer.Write(delivery, ct));
             if (!outcome.Assigned)
             {
-                return Receipt(delivery, readings, outcome);
+                var receipt = Receipt(delivery, readings, outcome);
+                if (receipt.Status == DeliveryOutcome.Duplicate)
+                {
+                    await operation.GiveBack();
+                }
+
+                return receipt;
             }
 
             // A held site got its team between our look and the write.
@@ -100,13 +106,17 @@ internal sealed class EmbassyDeliveries(
         var action = EmbassyDomain.UpdateCapability(domain);
         if (owners is null || owners.Count == 1)
         {
-            await access.Require(caller, action, new ResourceRef("site", readings is null ? platform : readings[0].SiteId, owners?.Values.First().Team), ct);
+            await access.Require(
+                caller,
+                action,
+                new ResourceRef("site", readings is null ? platform : readings[0].SiteId, owners?.Values.First().Team, TakesNothing: owners is null, Units: readings?.Count ?? 1),
+                ct);
             return;
         }
 
-        foreach (var team in owners.GroupBy(owner => owner.Value.Team, owner => owner.Key))
+        foreach (var team in readings!.GroupBy(reading => owners[reading.SiteId].Team))
         {
-            await access.Require(caller, action, new ResourceRef("site", team.First(), team.Key), ct);
+            await access.Require(caller, action, new ResourceRef("site", team.First().SiteId, team.Key, Units: team.Count()), ct);
         }
     }
 

@@ -47,9 +47,10 @@ public interface IAccess
 /// <param name="TakesNothing">
 /// True where the operation needs the right and uses nothing up by it: who may cancel a transfer is who may send one, and cancelling sends nothing.
 /// </param>
+/// <param name="Units">How many units of the action's quota it uses up, where the action has one.</param>
 public sealed record ResourceRef(
     string Kind, string? Id = null, TeamId? TeamId = null, string? OwnerId = null, IReadOnlyList<string>? Acl = null, TeamMode? Mode = null, bool HeedsScope = false,
-    bool TakesNothing = false)
+    bool TakesNothing = false, int Units = 1)
 {
     /// <summary>A team as a whole.</summary>
     public static ResourceRef Team(TeamId team) => new("team", team.Value, team);

@@ -27,6 +27,7 @@ internal static class Questions
             At = at,
             Resource = resource,
             HeedsScope = resource is { HeedsScope: true },
+            Units = resource?.Units ?? 1,
             Ip = caller.Ip,
             AskedByPerson = person is not null || caller.Kind is SubjectKind.Agent or SubjectKind.Integration,
             TeamId = resource?.TeamId ?? City,

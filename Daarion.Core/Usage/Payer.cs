@@ -21,9 +21,10 @@ internal readonly record struct Payer(TeamId TeamId, string SubjectId)
 
     public static Payer OfPlatform(string platform) => new(City, $"embassy:{platform}");
 
-    /// <summary>Who pays for a question: the team of the thing; for a person's own thing that person.</summary>
+    /// <summary>Who pays for a question: an outside platform for itself; else the team of the thing; for a person's own thing that person.</summary>
     public static Payer Of(DecisionFacts facts) => facts.Resource switch
     {
+        _ when facts.Platform is { } platform => OfPlatform(platform),
         { TeamId: { } team } => Of(team),
         { OwnerId: { } owner } when UserId.TryParse(owner, out var person) => Of(person),
         _ => Of(facts.TeamId),

@@ -5,7 +5,7 @@ using Daarion.Core.Policy;
 namespace Daarion.Core.Usage;
 
 /// <summary>Gives the PDP its quotas: looks at them, or takes units of them in one step with the look.</summary>
-internal sealed class QuotaSource(QuotaTable quotas, Counters counters, RateGate rates, CityDatabase database, TimeProvider clock) : IQuotaSource
+internal sealed class QuotaSource(QuotaTable quotas, Counters counters, UnitStocks stocks, RateGate rates, CityDatabase database, TimeProvider clock) : IQuotaSource
 {
     private const string LookSql =
         """
@@ -42,13 +42,24 @@ internal sealed class QuotaSource(QuotaTable quotas, Counters counters, RateGate
         var payer = Payer.Of(question);
         var quota = await quotas.Of(payer, metric, ct);
         var counter = new CounterKey(payer, metric, Metrics.StartOf(quota.Window, now));
-        var standing = await counters.Take(new(decision.Value, counter, question.Units, quota.Effective, null, now) { KeyId = question.KeyId }, ct);
+        var ahead = MeteredActions.IsTakenAhead(metric);
+        var standing = ahead
+            ? await stocks.Take(counter, question.Units, quota.Effective, ct)
+            : await counters.Take(new(decision.Value, counter, question.Units, quota.Effective, null, now) { KeyId = question.KeyId }, ct);
         var fact = quota.Effective is { } limit ? new QuotaFact(metric, standing.Used + standing.Reserved - (standing.Accepted ? question.Units : 0), limit) { Plan = quota.Plan, Staked = quota.Staked } : null;
-        return new(fact, rate, standing.Accepted ? () => GiveBack(decision, counter, question.Units) : null);
+        return new(fact, rate, standing.Accepted ? () => GiveBack(decision, counter, question.Units, ahead) : null);
     }
 
-    private Task<Standing> GiveBack(DecisionId decision, CounterKey counter, decimal units) =>
-        counters.Take(new($"{decision.Value}/back", counter, -units, null, null, Timestamps.Truncate(clock.GetUtcNow())), CancellationToken.None);
+    private Task GiveBack(DecisionId decision, CounterKey counter, decimal units, bool ahead)
+    {
+        if (ahead)
+        {
+            stocks.PutBack(counter, units);
+            return Task.CompletedTask;
+        }
+
+        return counters.Take(new($"{decision.Value}/back", counter, -units, null, null, Timestamps.Truncate(clock.GetUtcNow())), CancellationToken.None);
+    }
 
     private async Task<decimal> InUse(CounterKey counter, DateTimeOffset now, CancellationToken ct)
     {

@@ -9,10 +9,10 @@ using Npgsql;
 namespace Daarion.Core.Usage;
 
 /// <summary>
-/// The service's own work: tells of counters that moved, gives back what reservations held that ran out, looks for the unusual, and counts everything
+/// The service's own work: tells of counters that moved, gives back what was taken ahead and not used and what reservations held that ran out, looks for the unusual, and counts everything
 /// again each night. Any number of replicas may do it at once; each part is done by one of them at a time, or does no harm twice.
 /// </summary>
-internal sealed partial class UsageKeeper(OperationRunner runner, UsageNews news, TimeProvider clock, ILogger<UsageKeeper> log) : BackgroundService
+internal sealed partial class UsageKeeper(OperationRunner runner, UsageNews news, Func<UnitStocks> stocks, TimeProvider clock, ILogger<UsageKeeper> log) : BackgroundService
 {
     private const int MaxToldAtOnce = 500;
     private const int NightHour = 3;
@@ -22,6 +22,9 @@ internal sealed partial class UsageKeeper(OperationRunner runner, UsageNews news
     private static readonly TimeSpan ExpireEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan KeepRates = TimeSpan.FromMinutes(5);
+
+    // A city stops within ten seconds, also where its database is away.
+    private static readonly TimeSpan GiveBackWithin = TimeSpan.FromSeconds(2);
     private DateTimeOffset reconciled;
 
     /// <summary>Tells the news there is.</summary>
@@ -41,6 +44,15 @@ internal sealed partial class UsageKeeper(OperationRunner runner, UsageNews news
         }
     }
 
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(GiveBackWithin);
+        await Attempt(_ => stocks().GiveBackAll(limit.Token), CancellationToken.None);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var pace = new PeriodicTimer(Pace, clock);
@@ -48,6 +60,7 @@ internal sealed partial class UsageKeeper(OperationRunner runner, UsageNews news
         reconciled = clock.GetUtcNow();
         while (await pace.WaitForNextTickAsync(stoppingToken))
         {
+            await Attempt(token => stocks().GiveBackIdle(token), stoppingToken);
             await Attempt(Tell, stoppingToken);
             if (clock.GetElapsedTime(expired) > ExpireEvery)
             {

@@ -61,6 +61,8 @@ public sealed class UsageModule : ICityModule
         services.AddSingleton<UsageNews>();
         services.AddSingleton<QuotaTable>();
         services.AddSingleton<Counters>();
+        services.AddSingleton<UnitStocks>();
+        services.AddSingleton<Func<UnitStocks>>(provider => provider.GetRequiredService<UnitStocks>);
         services.AddSingleton<RateGate>();
         services.AddSingleton<IKeyRates>(provider => provider.GetRequiredService<RateGate>());
         services.AddSingleton<IQuotaSource, QuotaSource>();

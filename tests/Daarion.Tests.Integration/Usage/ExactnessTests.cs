@@ -27,8 +27,7 @@ public sealed class ExactnessTests(CityFixture city)
         IUsageService[] replicas = [city.Get<IUsageService>(), there.Get<IUsageService>()];
         var let = new ConcurrentBag<ReservationId>();
         var next = 0;
-        using var over = new CancellationTokenSource();
-        var killing = KillNowAndThen(over.Token);
+        await using var killing = KilledConnections.Of(city, ServiceName.Usage);
 
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
         {
@@ -40,8 +39,7 @@ public sealed class ExactnessTests(CityFixture city)
                 }
             }
         })));
-        await over.CancelAsync();
-        var killed = await killing;
+        var killed = await killing.Stop();
 
         Assert.Equal(Quota, let.Count);
         Assert.True(killed > 0, "nothing was killed on the way");
@@ -68,29 +66,6 @@ public sealed class ExactnessTests(CityFixture city)
             // What was killed was a look at the team's stake: nothing was reserved.
             return null;
         }
-    }
-
-    // Connections of the service on which statements are on their way at this moment, on both replicas.
-    private async Task<int> KillNowAndThen(CancellationToken over)
-    {
-        var killed = 0;
-        await using var connection = await city.OpenDatabase();
-        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(40));
-        try
-        {
-            while (await pace.WaitForNextTickAsync(over))
-            {
-                await using var kill = new NpgsqlCommand(
-                    "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'daarion-usage' and state = 'active' and datname = current_database()", connection);
-                killed += (int)(long)(await kill.ExecuteScalarAsync(over))!;
-            }
-        }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
-        {
-            // All attempts are over.
-        }
-
-        return killed;
     }
 
     private async Task AssertAddsUp(TeamId team)
