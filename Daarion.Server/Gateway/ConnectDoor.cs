@@ -1,17 +1,34 @@
 namespace Daarion.Server.Gateway;
 
 /// <summary>
+/// The OpenID Connect server stands beside its own addresses alone: every other request would ask in vain whether it is one of them, which costs more than
+/// to find out who calls. Who calls the rest, the city's own door finds out (<see cref="CallerDoor"/>).
+/// </summary>
+internal static class OidcDoor
+{
+    // The framework puts its middleware before everything where it does not find it on the main road.
+    private const string FoundByTheFramework = "__AuthenticationMiddlewareSet";
+    private static readonly PathString[] Addresses = ["/connect", "/.well-known"];
+
+    public static void UseOidcDoor(this IApplicationBuilder app)
+    {
+        app.Properties[FoundByTheFramework] = true;
+        app.UseWhen(
+            static http => Array.Exists(Addresses, address => http.Request.Path.StartsWithSegments(address, StringComparison.OrdinalIgnoreCase)),
+            static oidc => oidc.UseMiddleware<ConnectDoor>().UseAuthentication());
+    }
+}
+
+/// <summary>
 /// The budget of addresses whose proofs at <c>/connect</c> are wrong. The OpenID Connect server answers them itself, before anybody is asked
 /// who calls; so here what came out is looked at: a failure uses up the address's budget, and when there is none left a failure is told as
 /// that alone. A good proof is never turned away for the bad ones of its neighbours.
 /// </summary>
 internal sealed class ConnectDoor(RequestDelegate next, IUnauthenticatedBudget budget)
 {
-    private static readonly PathString Connect = "/connect";
-
     public async Task InvokeAsync(HttpContext http)
     {
-        if (!http.Request.Path.StartsWithSegments(Connect, StringComparison.OrdinalIgnoreCase))
+        if (!http.Request.Path.StartsWithSegments("/connect", StringComparison.OrdinalIgnoreCase))
         {
             await next(http);
         }

@@ -38,11 +38,11 @@ internal static class GatewayRegistration
         app.UseListenerDoor();
         app.UseMiddleware<GlobalBudgetDoor>();
         app.UseMethodDoor();
+        app.UseMiddleware<WholeAnswerDoor>();
         app.UseCors();
         app.UseRouting();
         app.UseListenerMarks();
-        app.UseMiddleware<ConnectDoor>();
-        app.UseAuthentication();
+        app.UseOidcDoor();
         app.UseMiddleware<CallerDoor>();
         app.UseMiddleware<UsageDoor>();
         app.UseAuthorization();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -27,7 +28,9 @@ internal sealed record Input<T>(T Value)
 internal static class InputReader
 {
     private const int MaxDepth = 32;
-    private const string ExpectedVersion = "expected_version";
+    /// <summary>The member that <c>If-Match</c> gives.</summary>
+    public const string ExpectedVersion = "expected_version";
+
     private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = MaxDepth };
 
     /// <summary>True for methods whose members come in the body; the others' come in the query.</summary>
@@ -72,37 +75,13 @@ internal static class InputReader
     {
         try
         {
-            var info = CityJson.Options.GetTypeInfo(typeof(T));
             if (body.Length > 0)
             {
                 JsonText.EnsureClean(body.Span);
             }
 
-            using var document = body.Length > 0 ? JsonDocument.Parse(body, Parsing) : null;
-            if (document is { RootElement.ValueKind: not JsonValueKind.Object })
-            {
-                throw CityException.Invalid("body", "Give a JSON object.");
-            }
-
-            var buffer = new ArrayBufferWriter<byte>(Math.Max(256, body.Length + 128));
-            using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = MaxDepth, SkipValidation = true }))
-            {
-                json.WriteStartObject();
-                var taken = WriteAddress(json, http, info);
-                foreach (var member in document?.RootElement.EnumerateObject() ?? default)
-                {
-                    if (taken.Contains(member.Name))
-                    {
-                        throw CityException.Invalid(member.Name, "This is given by the address; leave it out of the body.");
-                    }
-
-                    member.WriteTo(json);
-                }
-
-                json.WriteEndObject();
-            }
-
-            return (T)(JsonSerializer.Deserialize(buffer.WrittenSpan, info) ?? throw new JsonException());
+            // Where all comes in the body, there is nothing to put together.
+            return (T)((IsWhole<T>(http.Request) && IsObject(body.Span) ? JsonSerializer.Deserialize(body.Span, InputShape<T>.Info) : PutTogether<T>(http, body)) ?? throw new JsonException());
         }
         catch (JsonException e)
         {
@@ -114,22 +93,55 @@ internal static class InputReader
         }
     }
 
-    private static HashSet<string> WriteAddress(Utf8JsonWriter json, HttpContext http, JsonTypeInfo info)
+    private static bool IsWhole<T>(HttpRequest request) =>
+        HasBody(request) && !InputShape<T>.HasExpectedVersion && request.RouteValues.Count == 0 && request.Headers.IfMatch.Count == 0;
+
+    private static bool IsObject(ReadOnlySpan<byte> body) => body.TrimStart(" \t\r\n"u8) is [(byte)'{', ..];
+
+    private static object? PutTogether<T>(HttpContext http, ReadOnlyMemory<byte> body)
+    {
+        using var document = body.Length > 0 ? JsonDocument.Parse(body, Parsing) : null;
+        if (document is { RootElement.ValueKind: not JsonValueKind.Object })
+        {
+            throw CityException.Invalid("body", "Give a JSON object.");
+        }
+
+        var buffer = new ArrayBufferWriter<byte>(Math.Max(256, body.Length + 128));
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = MaxDepth, SkipValidation = true }))
+        {
+            json.WriteStartObject();
+            var taken = WriteAddress<T>(json, http);
+            foreach (var member in document?.RootElement.EnumerateObject() ?? default)
+            {
+                if (taken.Contains(member.Name))
+                {
+                    throw CityException.Invalid(member.Name, "This is given by the address; leave it out of the body.");
+                }
+
+                member.WriteTo(json);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return JsonSerializer.Deserialize(buffer.WrittenSpan, InputShape<T>.Info);
+    }
+
+    private static HashSet<string> WriteAddress<T>(Utf8JsonWriter json, HttpContext http)
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);
-        var members = info.Properties.ToDictionary(property => property.Name, StringComparer.Ordinal);
         foreach (var (name, value) in http.Request.RouteValues)
         {
-            if (!members.TryGetValue(name, out var member))
+            if (!InputShape<T>.Members.TryGetValue(name, out var member))
             {
-                throw new InvalidOperationException($"{info.Type.Name} has no member for the route's {{{name}}}");
+                throw new InvalidOperationException($"{typeof(T).Name} has no member for the route's {{{name}}}");
             }
 
             WriteMember(json, member, [value as string]);
             taken.Add(name);
         }
 
-        if (members.ContainsKey(ExpectedVersion))
+        if (InputShape<T>.HasExpectedVersion)
         {
             taken.Add(ExpectedVersion);
             if (http.Request.Headers.IfMatch is { Count: > 0 } tags && ETags.Version(tags) is { } version)
@@ -144,15 +156,15 @@ internal static class InputReader
 
         if (!HasBody(http.Request))
         {
-            WriteQuery(json, http.Request.Query, members, taken);
+            WriteQuery<T>(json, http.Request.Query, taken);
         }
 
         return taken;
     }
 
-    private static void WriteQuery(Utf8JsonWriter json, IQueryCollection query, Dictionary<string, JsonPropertyInfo> members, HashSet<string> taken)
+    private static void WriteQuery<T>(Utf8JsonWriter json, IQueryCollection query, HashSet<string> taken)
     {
-        var page = members.Values.FirstOrDefault(member => member.PropertyType == typeof(PageRequest));
+        var page = InputShape<T>.Page;
         if (page is not null)
         {
             json.WriteStartObject(page.Name);
@@ -174,7 +186,7 @@ internal static class InputReader
                 continue;
             }
 
-            if (!members.TryGetValue(name, out var member) || member == page || taken.Contains(name))
+            if (!InputShape<T>.Members.TryGetValue(name, out var member) || member == page || taken.Contains(name))
             {
                 throw CityException.Invalid(name, "There is no such field here.");
             }
@@ -222,4 +234,18 @@ internal static class InputReader
             json.WriteStringValue(only);
         }
     }
+}
+
+/// <summary>What a request record consists of, found out once.</summary>
+/// <typeparam name="T">The request record.</typeparam>
+internal static class InputShape<T>
+{
+    public static readonly JsonTypeInfo Info = CityJson.Options.GetTypeInfo(typeof(T));
+
+    public static readonly FrozenDictionary<string, JsonPropertyInfo> Members = Info.Properties.ToFrozenDictionary(property => property.Name, StringComparer.Ordinal);
+
+    /// <summary>The member that <c>limit</c> and <c>cursor</c> belong to.</summary>
+    public static readonly JsonPropertyInfo? Page = Info.Properties.FirstOrDefault(member => member.PropertyType == typeof(PageRequest));
+
+    public static readonly bool HasExpectedVersion = Members.ContainsKey(InputReader.ExpectedVersion);
 }
