@@ -21,7 +21,7 @@ internal sealed class WholeAnswerDoor(RequestDelegate next)
         try
         {
             await next(http);
-            await answer.CompleteAsync();
+            answer.HandOver();
         }
         finally
         {
@@ -128,11 +128,17 @@ internal sealed class WholeAnswer(HttpResponse response, IHttpResponseBodyFeatur
 
     public async Task CompleteAsync()
     {
+        HandOver();
+        await wire.CompleteAsync();
+    }
+
+    /// <summary>Gives what was held back to the wire, which sends it when the request is over.</summary>
+    public void HandOver()
+    {
         if (!passing && length > 0)
         {
             response.ContentLength = length;
             Pass();
-            await wire.Writer.FlushAsync();
         }
     }
 

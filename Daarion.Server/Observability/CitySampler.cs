@@ -16,7 +16,7 @@ internal static class TraceShare
 
 /// <summary>
 /// Records every trace while the city is quiet and a share of them when it is busy. What is not recorded still passes its spans by
-/// (without those of the database), so that one that fails can be kept. Polls nobody asked for are no traces.
+/// (without those of the database and of HTTP, which would be described for nothing), so that one that fails can be kept. Polls nobody asked for are no traces.
 /// </summary>
 internal sealed class CitySampler(TimeProvider clock) : Sampler
 {
@@ -44,7 +44,7 @@ internal sealed class CitySampler(TimeProvider clock) : Sampler
 
         return TraceShare.Of(samplingParameters.TraceId) < Volatile.Read(ref share)
             ? new SamplingResult(SamplingDecision.RecordAndSample)
-            : new SamplingResult(isClient ? SamplingDecision.Drop : SamplingDecision.RecordOnly);
+            : new SamplingResult(samplingParameters.Kind is ActivityKind.Client or ActivityKind.Server ? SamplingDecision.Drop : SamplingDecision.RecordOnly);
     }
 
     // Powers of two: a trace recorded at a small share is recorded at every larger one.
