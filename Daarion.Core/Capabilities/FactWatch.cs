@@ -69,7 +69,7 @@ internal sealed partial class FactWatch(IServiceProvider services, FactCache cac
         }
         else
         {
-            cache.Memberships.Forget(key => key.Team == team);
+            cache.ForgetMemberships(team);
         }
     }
 

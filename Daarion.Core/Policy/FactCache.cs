@@ -1,3 +1,4 @@
+using Daarion.Core.Kernel;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Daarion.Core.Policy;
@@ -14,14 +15,20 @@ internal sealed class FactCache(TimeProvider clock, IServiceScopeFactory scopes)
     /// <summary>How long a fact is kept while the database is away. No fact can change meanwhile, for it could not be committed.</summary>
     public static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(60);
 
+    private static readonly TeamId City = Id<TeamKind>.WellKnown();
+
     private volatile bool reachable = true;
 
     /// <summary>Teams.</summary>
-    public FactTable<TeamId, TeamFact> Teams { get; } = new(clock, (team, ct) => Ask<ITeamFacts, TeamFact>(scopes, facts => facts.Team(team, ct)));
+    public FactTable<IdBits<TeamKind>, TeamFact> Teams { get; } = new(clock, (team, ct) => Ask<ITeamFacts, TeamFact>(scopes, facts => facts.Team(team.ToId(), ct)));
 
     /// <summary>Memberships.</summary>
-    public FactTable<(TeamId Team, UserId User), MembershipFact> Memberships { get; } =
-        new(clock, (key, ct) => Ask<ITeamFacts, MembershipFact>(scopes, facts => facts.Membership(key.Team, key.User, ct)));
+    public FactTable<(IdBits<TeamKind> Team, IdBits<UserKind> User), MembershipFact> Memberships { get; } =
+        new(clock, (key, ct) => Ask<ITeamFacts, MembershipFact>(scopes, facts => facts.Membership(key.Team.ToId(), key.User.ToId(), ct)));
+
+    /// <summary>The operators of the city, all of them as one fact: every question asks whether somebody is one, and few are.</summary>
+    public FactTable<IdBits<TeamKind>, Offices> Operators { get; } =
+        new(clock, (city, ct) => Ask<ITeamFacts, Offices>(scopes, async facts => Offices.Of(await facts.Members(city.ToId(), Offices.Capacity, ct))));
 
     /// <summary>People.</summary>
     public FactTable<UserId, PersonFact> People { get; } = new(clock, (user, ct) => Ask<ITeamFacts, PersonFact>(scopes, facts => facts.Person(user, ct)));
@@ -46,7 +53,19 @@ internal sealed class FactCache(TimeProvider clock, IServiceScopeFactory scopes)
     public void ForgetTeam(TeamId team) => Teams.Forget(team);
 
     /// <inheritdoc/>
-    public void ForgetMembership(TeamId team, UserId user) => Memberships.Forget((team, user));
+    public void ForgetMembership(TeamId team, UserId user)
+    {
+        Memberships.Forget((team, user));
+        ForgetOperators(team);
+    }
+
+    /// <summary>Forgets all memberships of a team, where one changed and nobody can say which.</summary>
+    public void ForgetMemberships(TeamId team)
+    {
+        IdBits<TeamKind> changed = team;
+        Memberships.Forget(key => key.Team == changed);
+        ForgetOperators(team);
+    }
 
     /// <inheritdoc/>
     public void ForgetKey(string keyId)
@@ -68,6 +87,14 @@ internal sealed class FactCache(TimeProvider clock, IServiceScopeFactory scopes)
         return People.TryGet(user, MaxAge, out var known) ? new(known is { DisabledAt: not null }) : Fetch();
 
         async ValueTask<bool> Fetch() => await People.Fetch(user, ct) is { DisabledAt: not null };
+    }
+
+    private void ForgetOperators(TeamId team)
+    {
+        if (team == City)
+        {
+            Operators.Forget(City);
+        }
     }
 
     // Each key belongs to one service, and which is not in its id.

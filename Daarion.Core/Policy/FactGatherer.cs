@@ -7,6 +7,7 @@ namespace Daarion.Core.Policy;
 internal sealed partial class FactGatherer(FactCache cache, ILogger<FactGatherer> log)
 {
     private static readonly TeamId City = Id<TeamKind>.WellKnown();
+    private static readonly IdBits<TeamKind> CityBits = City;
 
     /// <summary>Adds to a question the facts it needs. Facts that cannot be had make it unavailable; this never throws but for cancellation.</summary>
     public ValueTask<DecisionFacts> Gather(in DecisionFacts question, CancellationToken ct)
@@ -63,10 +64,13 @@ internal sealed partial class FactGatherer(FactCache cache, ILogger<FactGatherer
         return question with
         {
             Team = known.TeamIsKnown ? known.Team : await cache.Teams.Fetch(question.TeamId, ct),
-            Membership = known.MembershipIsKnown ? known.Membership : await cache.Memberships.Fetch((question.TeamId, question.Person!.Value), ct),
-            Office = known.OfficeIsKnown ? known.Office : await cache.Memberships.Fetch((City, question.Person!.Value), ct),
+            Membership = known.MembershipIsKnown ? known.Membership : question.IsAboutCity ? await Office(question.Person!.Value, ct) : await cache.Memberships.Fetch((question.TeamId, question.Person!.Value), ct),
+            Office = known.OfficeIsKnown ? known.Office : await Office(question.Person!.Value, ct),
         };
     }
+
+    private async ValueTask<MembershipFact?> Office(UserId person, CancellationToken ct) =>
+        (await cache.Operators.Get(City, cache.MaxAge, ct))?.TryFind(person, out var office) is true ? office : await cache.Memberships.Fetch((City, person), ct);
 
     // An access key never reaches further than the person it belongs to: it is that person's role that counts.
     private static DecisionFacts Of(in DecisionFacts question, KeyFact? key) =>
@@ -89,10 +93,17 @@ internal sealed partial class FactGatherer(FactCache cache, ILogger<FactGatherer
             var keyIsKnown = question.KeyId is null || fetched is not null || cache.Keys.TryGet(question.KeyId, maxAge, out key);
             var person = question.Person ?? key?.Access?.Owner;
             var aboutCity = question.TeamId == City;
-            var teamIsKnown = aboutCity || cache.Teams.TryGet(question.TeamId, maxAge, out team);
-            var officeIsKnown = person is null || cache.Memberships.TryGet((City, person.Value), maxAge, out office);
-            var membershipIsKnown = person is null || cache.Memberships.TryGet((question.TeamId, person.Value), maxAge, out membership);
-            return new(teamIsKnown, team, membershipIsKnown, membership, officeIsKnown, office, keyIsKnown, key);
+            IdBits<TeamKind> about = question.TeamId;
+            var teamIsKnown = aboutCity || cache.Teams.TryGet(about, maxAge, out team);
+            if (person is not { } someone)
+            {
+                return new(teamIsKnown, team, true, null, true, null, keyIsKnown, key);
+            }
+
+            IdBits<UserKind> user = someone;
+            var officeIsKnown = (cache.Operators.TryGet(CityBits, maxAge, out var operators) && operators!.TryFind(user, out office)) || cache.Memberships.TryGet((CityBits, user), maxAge, out office);
+            var membershipIsKnown = aboutCity ? officeIsKnown : cache.Memberships.TryGet((about, user), maxAge, out membership);
+            return new(teamIsKnown, team, membershipIsKnown, aboutCity ? office : membership, officeIsKnown, office, keyIsKnown, key);
         }
 
         public DecisionFacts AddTo(in DecisionFacts question) =>

@@ -50,9 +50,9 @@ internal readonly record struct Ended(EndOutcome Outcome, CounterKey Counter, de
 /// <summary>The counters of the database: each effect one function, called for all who come together.</summary>
 internal sealed class Counters : IAsyncDisposable
 {
-    private const int GroupSize = 128;
+    private const int GroupSize = 32;
     /// <summary>Takes a group; see the migration.</summary>
-    public const string TakeSql = "select place, accepted, used, reserved from usage.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    public const string TakeSql = "select place, accepted, used, reserved from usage.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     private const string FinishSql = "select place, outcome, team_id, subject_id, metric, window_start, used, reserved from usage.finish($1, $2, $3)";
     private readonly Gathering<Taking, Standing> takings;
     private readonly Gathering<Ending, Ended> endings;
@@ -61,8 +61,8 @@ internal sealed class Counters : IAsyncDisposable
     public Counters(CityDatabase database, UsageNews news, ILogger<Counters> log)
     {
         this.news = news;
-        takings = new(database.Of(ServiceName.Usage), GroupSize, 1, Take, log);
-        endings = new(database.Of(ServiceName.Usage), GroupSize, 1, Finish, log);
+        takings = new(database.Of(ServiceName.Usage), GroupSize, 2, Take, log);
+        endings = new(database.Of(ServiceName.Usage), GroupSize, 2, Finish, log);
     }
 
     /// <summary>Takes units where they fit.</summary>
@@ -94,7 +94,7 @@ internal sealed class Counters : IAsyncDisposable
     private static async Task<Standing[]> Take(NpgsqlCommand command, IReadOnlyList<Taking> group, bool again, CancellationToken ct)
     {
         command.CommandText = TakeSql;
-        Fill(command, group);
+        Fill(command, group, again);
         var answers = new Standing[group.Count];
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
@@ -105,8 +105,8 @@ internal sealed class Counters : IAsyncDisposable
         return answers;
     }
 
-    /// <summary>A group as the columns that <see cref="TakeSql"/> takes.</summary>
-    public static void Fill(NpgsqlCommand command, IReadOnlyList<Taking> group)
+    /// <summary>A group as the columns that <see cref="TakeSql"/> takes, and whether it has been sent before.</summary>
+    public static void Fill(NpgsqlCommand command, IReadOnlyList<Taking> group, bool again = false)
     {
         var parameters = command.Parameters;
         parameters.AddTexts(Column(group, t => (string?)t.Id));
@@ -121,6 +121,7 @@ internal sealed class Counters : IAsyncDisposable
         parameters.AddTexts(Column(group, t => t.Model));
         parameters.AddTexts(Column(group, t => t.KeyId));
         parameters.AddTime(group[^1].At);
+        parameters.Add(new NpgsqlParameter<bool> { TypedValue = again });
     }
 
     private static async Task<Ended[]> Finish(NpgsqlCommand command, IReadOnlyList<Ending> group, bool again, CancellationToken ct)

@@ -60,6 +60,7 @@ internal sealed class Gathering<TRequest, TAnswer> : IAsyncDisposable
     private async Task Run(int groupSize)
     {
         var group = new List<Pending>(groupSize);
+        await using var line = new Line(database);
         while (await waiting.Reader.WaitToReadAsync())
         {
             while (group.Count < groupSize && waiting.Reader.TryRead(out var request))
@@ -69,13 +70,13 @@ internal sealed class Gathering<TRequest, TAnswer> : IAsyncDisposable
 
             if (group.Count > 0)
             {
-                await Answer(group);
+                await Answer(group, line);
                 group.Clear();
             }
         }
     }
 
-    private async Task Answer(List<Pending> group)
+    private async Task Answer(List<Pending> group, Line line)
     {
         var requests = group.ConvertAll(pending => pending.Request);
         for (var attempt = 1; ; attempt++)
@@ -83,7 +84,7 @@ internal sealed class Gathering<TRequest, TAnswer> : IAsyncDisposable
             try
             {
                 using var limit = new CancellationTokenSource(AnswerLimit);
-                await using var command = database.CreateCommand();
+                await using var command = await line.Command(limit.Token);
                 var answers = await send(command, requests, attempt > 1, limit.Token);
                 for (var i = 0; i < group.Count; i++)
                 {
@@ -101,7 +102,7 @@ internal sealed class Gathering<TRequest, TAnswer> : IAsyncDisposable
                 // One of them cannot be written; its neighbours can.
                 foreach (var one in group)
                 {
-                    await Answer([one]);
+                    await Answer([one], line);
                 }
 
                 return;
@@ -121,6 +122,32 @@ internal sealed class Gathering<TRequest, TAnswer> : IAsyncDisposable
     private static bool MayBeSentAgain(Exception e) => e is PostgresException postgres
         ? postgres.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.AdminShutdown
         : e is NpgsqlException;
+
+    /// <summary>A connection that stays open from group to group, so that none pays for taking it out of its pool and putting it back. One that broke is replaced.</summary>
+    private sealed class Line(NpgsqlDataSource database) : IAsyncDisposable
+    {
+        private NpgsqlConnection? connection;
+
+        public async ValueTask<NpgsqlCommand> Command(CancellationToken ct)
+        {
+            if (connection is not { State: System.Data.ConnectionState.Open })
+            {
+                await DisposeAsync();
+                connection = await database.OpenConnectionAsync(ct);
+            }
+
+            return connection.CreateCommand();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (connection is { } old)
+            {
+                connection = null;
+                await old.DisposeAsync();
+            }
+        }
+    }
 
     private sealed record Pending(TRequest Request)
     {

@@ -14,7 +14,9 @@ namespace Daarion.Core.Usage;
 /// </summary>
 internal sealed partial class UsageKeeper(OperationRunner runner, UsageNews news, Func<UnitStocks> stocks, TimeProvider clock, ILogger<UsageKeeper> log) : BackgroundService
 {
-    private const int MaxToldAtOnce = 500;
+    /// <summary>Counters told of in a second at most, by each process; the others follow in the next.</summary>
+    public const int MaxToldAtOnce = 200;
+
     private const int NightHour = 3;
     private const string ExpireSql = "select usage.let_expire($1)";
     private const string ForgetRatesSql = "delete from usage.rates where second < $1";
@@ -27,20 +29,22 @@ internal sealed partial class UsageKeeper(OperationRunner runner, UsageNews news
     private static readonly TimeSpan GiveBackWithin = TimeSpan.FromSeconds(2);
     private DateTimeOffset reconciled;
 
-    /// <summary>Tells the news there is.</summary>
+    /// <summary>Tells the news there is, at most <see cref="MaxToldAtOnce"/> of them: telling never takes the city's breath away, however many counters move.</summary>
     public async Task Tell(CancellationToken ct)
     {
-        foreach (var part in news.TakeAll().Chunk(MaxToldAtOnce))
+        if (news.Take(MaxToldAtOnce) is not { Count: > 0 } part)
         {
-            try
-            {
-                news.PutBack(await Run(nameof(Tell), UsageModule.Write, (services, token) => services.GetRequiredService<UsageNewsTeller>().Tell(part, token), ct));
-            }
-            catch (Exception)
-            {
-                news.PutBack(part);
-                throw;
-            }
+            return;
+        }
+
+        try
+        {
+            news.PutBack(await Run(nameof(Tell), UsageModule.Write, (services, token) => services.GetRequiredService<UsageNewsTeller>().Tell(part, token), ct));
+        }
+        catch (Exception)
+        {
+            news.PutBack(part);
+            throw;
         }
     }
 

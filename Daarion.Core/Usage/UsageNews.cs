@@ -2,30 +2,39 @@ using System.Collections.Concurrent;
 
 namespace Daarion.Core.Usage;
 
-/// <summary>Which counters moved, and at which somebody was refused, since it was told last. What a crash loses of it is told at the counter's next move.</summary>
+/// <summary>
+/// Which counters moved, and at which somebody was refused, since it was told last: whoever was refused comes first, the others by how long they wait. What a
+/// crash loses of it is told at the counter's next move.
+/// </summary>
 internal sealed class UsageNews
 {
     private readonly ConcurrentDictionary<CounterKey, bool> moved = new();
+    private readonly ConcurrentQueue<CounterKey> refusals = new();
+    private readonly ConcurrentQueue<CounterKey> moves = new();
 
     /// <summary>A counter moved, or refused somebody. Called after the commit, so that whoever takes the news finds it in the database.</summary>
     public void Note(CounterKey counter, bool refused)
     {
-        if (refused)
+        if (!refused)
         {
-            moved[counter] = true;
+            if (moved.TryAdd(counter, false))
+            {
+                moves.Enqueue(counter);
+            }
         }
-        else
+        else if (moved.TryAdd(counter, true) || moved.TryUpdate(counter, true, false))
         {
-            moved.TryAdd(counter, false);
+            refusals.Enqueue(counter);
         }
     }
 
-    /// <summary>Takes what there is.</summary>
-    public IReadOnlyList<KeyValuePair<CounterKey, bool>> TakeAll()
+    /// <summary>Takes what there is, at most so much.</summary>
+    public IReadOnlyList<KeyValuePair<CounterKey, bool>> Take(int most)
     {
         var taken = new List<KeyValuePair<CounterKey, bool>>();
-        foreach (var counter in moved.Keys)
+        while (taken.Count < most && (refusals.TryDequeue(out var counter) || moves.TryDequeue(out counter)))
         {
+            // One that moved and then refused stands in both lines.
             if (moved.TryRemove(counter, out var refused))
             {
                 taken.Add(new(counter, refused));

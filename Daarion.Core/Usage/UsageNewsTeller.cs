@@ -9,24 +9,7 @@ namespace Daarion.Core.Usage;
 internal sealed class UsageNewsTeller(UsageDbContext db, QuotaTable quotas)
 {
     private const string Sql =
-        """
-        with asked as (select * from unnest($1, $2, $3, $4, $5, $6) as a (team_id, metric, window_start, subject_id, refused, max)),
-        before as (
-          select c.*, a.max,
-                 c.used <> c.announced and (c.announced_at is null or c.announced_at <= $7 - interval '1 second') as told,
-                 a.max is not null and c.warned_at is null and c.used + c.reserved >= a.max * $8 as warns,
-                 a.refused and c.exceeded_at is null as exceeds
-          from usage.usage_counters c
-          join asked a on (c.team_id, c.metric, c.window_start, c.subject_id) = (a.team_id, a.metric, a.window_start, a.subject_id)
-          order by c.team_id, c.metric, c.window_start, c.subject_id for update of c),
-        noted as (
-          update usage.usage_counters c
-          set announced = case when b.told then b.used else c.announced end, announced_at = case when b.told then $7 else c.announced_at end,
-              warned_at = case when b.warns then $7 else c.warned_at end, exceeded_at = case when b.exceeds then $7 else c.exceeded_at end
-          from before b
-          where (c.team_id, c.metric, c.window_start, c.subject_id) = (b.team_id, b.metric, b.window_start, b.subject_id) and (b.told or b.warns or b.exceeds))
-        select team_id, metric, window_start, subject_id, used, reserved, used - announced, max, told, warns, exceeds, used <> announced and not told as later from before
-        """;
+        "select team_id, metric, window_start, subject_id, used, reserved, moved, max, told, warns, exceeds, later from usage.tell($1, $2, $3, $4, $5, $6, $8, $7)";
 
     /// <summary>Tells the news; answers what has to wait because its counter was told of a moment ago.</summary>
     public Task<IReadOnlyList<KeyValuePair<CounterKey, bool>>> Tell(IReadOnlyList<KeyValuePair<CounterKey, bool>> news, CancellationToken ct) => db.Transact(

@@ -72,7 +72,8 @@ internal sealed class DecisionCity : ITeamFacts, IKeyFacts
 
     Task<MembershipFact?> ITeamFacts.Membership(TeamId team, UserId user, CancellationToken ct) => Task.FromResult(MemberOf(team, user));
 
-    Task<IReadOnlyList<MembershipFact>> ITeamFacts.Members(TeamId team, int limit, CancellationToken ct) => Task.FromResult<IReadOnlyList<MembershipFact>>([]);
+    Task<IReadOnlyList<MembershipFact>> ITeamFacts.Members(TeamId team, int limit, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<MembershipFact>>(team == City ? operators : [.. members.Where(member => member.TeamId == team)]);
 
     Task<KeyFact?> IKeyFacts.Key(string keyId, CancellationToken ct) => Task.FromResult(keys.GetValueOrDefault(keyId));
 

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Daarion.Core.Data;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
 using Daarion.Core.Usage;
 using Daarion.Core.Wallets;
 using Daarion.Tests.Integration.Running;
+using Npgsql;
 
 namespace Daarion.Tests.Integration.Usage;
 
@@ -93,6 +95,31 @@ public sealed class MeteringTests(StrictCity city) : IClassFixture<StrictCity>
         city.Clock.Turn(TimeSpan.FromHours(1));
         Assert.Null(await MaySend(owner, taras));
         Assert.True((await city.Get<IUsageService>().Reconcile(await city.NewOperator(), new ReconcileUsage(), default)).Ok);
+    }
+
+    [Fact]
+    public async Task Who_tells_of_a_counter_keeps_nobody_waiting_who_takes_of_it()
+    {
+        city.BeginAnHour();
+        var (team, owner) = await city.NewTeam();
+        var service = Caller.ForService(ServiceName.Usage);
+        await city.Get<IUsageService>().Increment(service, new IncrementUnits(team, Metrics.Messages, Quantity.Of(1), "first"), default);
+        await using var telling = await city.Get<CityDatabase>().Of("tests").OpenConnectionAsync();
+        await using var open = await telling.BeginTransactionAsync();
+        await using var tell = telling.CreateCommand();
+        tell.CommandText =
+            """
+            select count(*) from usage.usage_counters c,
+              usage.tell(array[c.team_id], array[c.metric], array[c.window_start]::timestamptz[], array[c.subject_id], array[true], array[null]::numeric[], 0.8, now() + interval '1 year')
+            where c.team_id = $1
+            """;
+        tell.Parameters.Add(new NpgsqlParameter { Value = team.Value });
+        Assert.Equal(1L, await tell.ExecuteScalarAsync());
+
+        var reserved = await city.Get<IUsageService>().Reserve(service, new ReserveUnits(team, Metrics.Messages, Quantity.Of(2)), default);
+        await city.Get<IUsageService>().Settle(service, new SettleUnits(reserved.Reservation, Quantity.Of(3)), default);
+
+        Assert.Equal((4m, 996m), await Standing(team, owner.Caller, Metrics.Messages));
     }
 
     [Fact]

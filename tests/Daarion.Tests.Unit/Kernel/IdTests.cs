@@ -46,4 +46,15 @@ public sealed class IdTests
 
         Assert.Contains("'t_'", refusal.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_bits_of_an_identifier_are_all_of_it()
+    {
+        var ids = Enumerable.Range(0, 1_000).Select(_ => TeamId.Of(Ulid.NewUlid())).Append(TeamId.Parse("t_7zzzzzzzzzzzzzzzzzzzzzzzzz")).Append(TeamId.Parse("t_00000000000000000000000000"))
+            .Append(Id<TeamKind>.WellKnown()).Append(default).ToList();
+
+        Assert.Equal(ids, ids.Select(id => IdBits<TeamKind>.Of(id).ToId()));
+        Assert.Equal(ids.Count, ids.Select(id => IdBits<TeamKind>.Of(id)).Distinct().Count());
+        Assert.Equal(IdBits<TeamKind>.Of(ids[0]), IdBits<TeamKind>.Of(TeamId.Parse(ids[0].Value)));
+    }
 }

@@ -134,7 +134,7 @@ public sealed class DecisionPointTests : IDisposable
 
         public Task<MembershipFact?> Membership(TeamId team, UserId user, CancellationToken ct) => Task.FromResult(members.GetValueOrDefault((team, user)));
 
-        public Task<IReadOnlyList<MembershipFact>> Members(TeamId team, int limit, CancellationToken ct) => Task.FromResult<IReadOnlyList<MembershipFact>>([]);
+        public Task<IReadOnlyList<MembershipFact>> Members(TeamId team, int limit, CancellationToken ct) => Task.FromResult<IReadOnlyList<MembershipFact>>([.. members.Values.Where(member => member.TeamId == team).Take(limit)]);
 
         public Task<KeyFact?> Key(string keyId, CancellationToken ct) => Task.FromResult(keys.GetValueOrDefault(keyId));
 
