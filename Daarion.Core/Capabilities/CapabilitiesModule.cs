@@ -1,4 +1,5 @@
 using Daarion.Core.Capabilities.AccessKeys;
+using Daarion.Core.Capabilities.Consumers;
 using Daarion.Core.Data;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
@@ -20,6 +21,7 @@ public sealed class CapabilitiesModule : ICityModule
         services.AddContract<ICapabilityService, CapabilityService>(Service);
         services.AddContract<IRegistryService, RegistryService>(Service);
         services.AddContract<IAccessKeyService, AccessKeyService>(Service);
+        services.AddScoped<SuspendKeysWhenAnomalyDetected>();
         services.AddScoped<KeyBounds>();
         services.AddSingleton<KeyDoor>();
         services.AddSingleton<KeyUses>();
@@ -64,6 +66,14 @@ public sealed class CapabilitiesModule : ICityModule
         EventDeclaration.Of<AccessKeyCreated>("access_key.created", ServiceName.Capabilities),
         EventDeclaration.Of<AccessKeyRotated>("access_key.rotated", ServiceName.Capabilities),
         EventDeclaration.Of<AccessKeyRevoked>("access_key.revoked", ServiceName.Capabilities),
+        EventDeclaration.Of<AccessKeySuspended>("access_key.suspended", ServiceName.Capabilities),
+        EventDeclaration.Of<AccessKeyResumed>("access_key.resumed", ServiceName.Capabilities),
         EventDeclaration.Of<AccessKeyUsed>("access_key.used", ServiceName.Capabilities),
+    ];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ConsumerDeclaration> Consumers { get; } =
+    [
+        ConsumerDeclaration.Of<SuspendKeysWhenAnomalyDetected>(ServiceName.Capabilities, "usage.anomaly.detected"),
     ];
 }

@@ -287,7 +287,8 @@ public sealed record RegistrySettingsRequest;
 /// <param name="Value">Its value.</param>
 /// <param name="Least">The least it may be, where it is a number.</param>
 /// <param name="Most">The most.</param>
-public sealed record RegistrySetting(string Name, string Value, Quantity? Least, Quantity? Most);
+/// <param name="SetByName">True for what <c>set_governance_setting</c> sets; the others have operations of their own.</param>
+public sealed record RegistrySetting(string Name, string Value, Quantity? Least, Quantity? Most, bool SetByName);
 
 /// <summary>The settings.</summary>
 /// <param name="Version">The registry's version.</param>

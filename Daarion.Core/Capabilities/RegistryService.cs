@@ -141,7 +141,7 @@ internal sealed partial class RegistryService(IAccess access, CapabilitiesDbCont
         var known = SettingNames.Governance.ToDictionary(setting => setting.Name, StringComparer.Ordinal);
         var version = await db.Versions.MaxAsync(row => (long?)row.Version, ct) ?? 0;
         var rows = await db.Settings.AsNoTracking().OrderBy(row => row.Name).ToListAsync(ct);
-        return new(version, [.. rows.Select(row => new RegistrySetting(row.Name, row.Value, Bound(known.GetValueOrDefault(row.Name)?.Least), Bound(known.GetValueOrDefault(row.Name)?.Most)))]);
+        return new(version, [.. rows.Select(row => new RegistrySetting(row.Name, row.Value, Bound(known.GetValueOrDefault(row.Name)?.Least), Bound(known.GetValueOrDefault(row.Name)?.Most), known.ContainsKey(row.Name)))]);
     }
 
     private static Quantity? Bound(decimal? value) => value is { } number ? Quantity.Of(number) : null;

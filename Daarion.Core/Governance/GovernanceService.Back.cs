@@ -84,7 +84,7 @@ internal sealed partial class GovernanceService
     private async Task<GovernanceSettings> ReadSettings(Caller caller, CancellationToken ct)
     {
         var settings = await registry.GetSettings(Self(caller), new RegistrySettingsRequest(), ct);
-        return new([.. settings.Settings.Where(setting => setting.Name.StartsWith(VotingSettings.Prefix, StringComparison.Ordinal))], await IsFounding(ct), settings.Version);
+        return new([.. settings.Settings.Where(setting => setting.SetByName)], await IsFounding(ct), settings.Version);
     }
 
     private async Task<bool> IsFounding(CancellationToken ct) => !await db.Policies.AnyAsync(policy => policy.Status == PolicyStatus.Applied, ct);

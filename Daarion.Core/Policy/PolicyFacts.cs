@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Serialization;
 using Daarion.Core.Kernel;
 
 namespace Daarion.Core.Policy;
@@ -91,6 +92,13 @@ public sealed record MembershipFact(TeamId TeamId, UserId UserId, TeamRole Role,
 /// <param name="Capabilities">What it holds itself.</param>
 public sealed record KeyFact(string KeyId, string Name, DateTimeOffset? Revoked, DateTimeOffset? ExpiresAt, IReadOnlyList<string> Capabilities)
 {
+    /// <summary>Since when it is suspended; null while it is not.</summary>
+    public DateTimeOffset? Suspended { get; init; }
+
+    /// <summary>True where it was revoked, or is suspended until somebody lifts that.</summary>
+    [JsonIgnore]
+    public bool IsEnded => Revoked is not null || Suspended is not null;
+
     /// <summary>Whose access key it is and how far it goes; null for a service key.</summary>
     public AccessGrant? Access { get; init; }
 }

@@ -23,11 +23,14 @@ internal sealed class Anomalies(UsageDbContext db)
         """
         with hours as (
           select team_id, subject_id, metric, date_trunc('hour', at, 'UTC') as hour, sum(units) as value
-          from usage.usage_events where metric = any ($1) and at >= $2 - interval '7 days' and at <= $2 group by 1, 2, 3, 4),
+          from usage.usage_events where metric = any ($1) and at >= $2 - interval '7 days' and at <= $2 and subject_id not like 'ak!_%' escape '!' group by 1, 2, 3, 4),
         usual as (
           select team_id, subject_id, metric, avg(value) as value from hours
           where hour < date_trunc('hour', $2, 'UTC') and value > 0 group by 1, 2, 3 having count(*) >= $4)
-        select h.team_id, h.subject_id, h.metric, h.hour, h.value, round(u.value, 9)
+        select h.team_id, h.subject_id, h.metric, h.hour, h.value, round(u.value, 9), array(
+          select e.key_id from usage.usage_events e
+          where e.metric = h.metric and e.at >= h.hour and e.at <= $2 and e.team_id = h.team_id and e.subject_id = h.subject_id and e.key_id is not null
+          group by e.key_id having sum(e.units) > h.value / 2)
         from hours h join usual u using (team_id, subject_id, metric)
         where h.hour = date_trunc('hour', $2, 'UTC') and h.value > u.value * $3 and h.value >= $5
           and not exists (
@@ -47,9 +50,9 @@ internal sealed class Anomalies(UsageDbContext db)
         async token =>
         {
             var found = await Unusual(token);
-            foreach (var (payer, metric, hour, value, usual) in found)
+            foreach (var (payer, metric, hour, value, usual, keys) in found)
             {
-                await Tell(UsageAnomalyKind.AboveUsual, payer, metric, hour, value, usual, token);
+                await Tell(UsageAnomalyKind.AboveUsual, payer, metric, hour, value, usual, token, keys);
             }
 
             return found.Count;
@@ -57,7 +60,7 @@ internal sealed class Anomalies(UsageDbContext db)
         ct);
 
     /// <summary>Writes down an anomaly and tells it, where it is not known.</summary>
-    public async Task Tell(UsageAnomalyKind kind, Payer payer, string metric, DateTimeOffset hour, decimal value, decimal usual, CancellationToken ct)
+    public async Task Tell(UsageAnomalyKind kind, Payer payer, string metric, DateTimeOffset hour, decimal value, decimal usual, CancellationToken ct, string[]? keys = null)
     {
         var id = AnomalyId.New(db.Now);
         await using var command = await db.Command(InsertSql, ct);
@@ -74,15 +77,15 @@ internal sealed class Anomalies(UsageDbContext db)
         if (await QueryMeter.Measured(command.ExecuteNonQueryAsync(ct)) == 1)
         {
             db.Publish(
-                new UsageAnomalyDetected(id, kind, payer.TeamId, payer.SubjectId is { Length: > 0 } subject ? subject : null, metric, hour, Quantity.Of(value), Quantity.Of(usual)),
+                new UsageAnomalyDetected(id, kind, payer.TeamId, payer.SubjectId is { Length: > 0 } subject ? subject : null, metric, hour, Quantity.Of(value), Quantity.Of(usual), keys is { Length: > 0 } ? keys : null),
                 $"{payer.TeamId}/{payer.SubjectId}/{metric}",
                 payer.TeamId);
         }
     }
 
-    private async Task<List<(Payer Payer, string Metric, DateTimeOffset Hour, decimal Value, decimal Usual)>> Unusual(CancellationToken ct)
+    private async Task<List<(Payer Payer, string Metric, DateTimeOffset Hour, decimal Value, decimal Usual, string[] Keys)>> Unusual(CancellationToken ct)
     {
-        var found = new List<(Payer, string, DateTimeOffset, decimal, decimal)>();
+        var found = new List<(Payer, string, DateTimeOffset, decimal, decimal, string[])>();
         await using var command = await db.Command(UnusualSql, ct);
         command.Parameters.Add(new NpgsqlParameter { Value = Metrics.All.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         command.Parameters.AddTime(db.Now);
@@ -97,7 +100,8 @@ internal sealed class Anomalies(UsageDbContext db)
                 reader.GetString(2),
                 reader.GetFieldValue<DateTimeOffset>(3),
                 reader.GetDecimal(4),
-                reader.GetDecimal(5)));
+                reader.GetDecimal(5),
+                reader.GetFieldValue<string[]>(6)));
         }
 
         return found;

@@ -69,7 +69,7 @@ internal sealed class Counters : IAsyncDisposable
     public async Task<Standing> Take(Taking taking, CancellationToken ct)
     {
         var standing = await takings.Send(taking, ct);
-        news.Note(taking.Counter, refused: !standing.Accepted);
+        Note(taking.Counter, refused: !standing.Accepted);
         return standing;
     }
 
@@ -79,7 +79,7 @@ internal sealed class Counters : IAsyncDisposable
         var ended = await endings.Send(ending, ct);
         if (ended.Outcome == EndOutcome.Done && ending.Units is not null)
         {
-            news.Note(ended.Counter, refused: false);
+            Note(ended.Counter, refused: false);
         }
 
         return ended;
@@ -89,6 +89,15 @@ internal sealed class Counters : IAsyncDisposable
     {
         await takings.DisposeAsync();
         await endings.DisposeAsync();
+    }
+
+    // What a key used its team used, and that is told.
+    private void Note(CounterKey counter, bool refused)
+    {
+        if (refused || !counter.Payer.IsKey)
+        {
+            news.Note(counter, refused);
+        }
     }
 
     private static async Task<Standing[]> Take(NpgsqlCommand command, IReadOnlyList<Taking> group, bool again, CancellationToken ct)

@@ -7,7 +7,7 @@ public interface IUsageService
 {
     /// <summary>
     /// Holds units for something that begins, so that its end cannot exceed the quota. Asks <c>service.write.usage</c>. Refused with <c>forbidden</c>
-    /// (<c>quota_exceeded</c>) where they do not fit.
+    /// (<c>quota_exceeded</c>, of compute <c>cost_exceeded</c>) where they do not fit the team's quota or the budget of the key.
     /// </summary>
     Task<Reserved> Reserve(Caller caller, ReserveUnits request, CancellationToken ct);
 
@@ -48,7 +48,8 @@ public interface IUsageService
 /// <param name="Metric"><c>llm_tokens</c>.</param>
 /// <param name="Units">How many, above zero.</param>
 /// <param name="Ttl">For how many seconds at most, 1 to 3600.</param>
-public sealed record ReserveUnits(TeamId TeamId, string Metric, Quantity Units, int Ttl = ReserveUnits.DefaultTtl)
+/// <param name="KeyId">The access key by which it is asked for; of <c>compute_1t</c> its budget is held as well.</param>
+public sealed record ReserveUnits(TeamId TeamId, string Metric, Quantity Units, int Ttl = ReserveUnits.DefaultTtl, string? KeyId = null)
 {
     /// <summary>A minute.</summary>
     public const int DefaultTtl = 60;

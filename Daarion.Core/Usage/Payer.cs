@@ -19,6 +19,11 @@ internal readonly record struct Payer(TeamId TeamId, string SubjectId)
 
     public static Payer Of(UserId person) => new(City, person.Value);
 
+    /// <summary>True for an access key, whose part of what its team uses is counted beside it.</summary>
+    public bool IsKey => AccessKeyId.TryParse(SubjectId, out _);
+
+    public static Payer OfKey(TeamId team, string keyId) => new(team, keyId);
+
     public static Payer OfPlatform(string platform) => new(City, $"embassy:{platform}");
 
     /// <summary>Who pays for a question: an outside platform for itself; else the team of the thing; for a person's own thing that person.</summary>

@@ -38,5 +38,6 @@ public sealed record UsageQuotaExceeded(TeamId TeamId, string? SubjectId, string
 /// <param name="Hour">In which hour.</param>
 /// <param name="Value">How much.</param>
 /// <param name="Usual">How much is usual.</param>
+/// <param name="Keys">The keys by which more than half of it was used; null where there are none.</param>
 public sealed record UsageAnomalyDetected(
-    AnomalyId AnomalyId, UsageAnomalyKind Kind, TeamId TeamId, string? SubjectId, string Metric, DateTimeOffset Hour, Quantity Value, Quantity Usual);
+    AnomalyId AnomalyId, UsageAnomalyKind Kind, TeamId TeamId, string? SubjectId, string Metric, DateTimeOffset Hour, Quantity Value, Quantity Usual, IReadOnlyList<string>? Keys = null);

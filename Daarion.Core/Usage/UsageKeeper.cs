@@ -76,6 +76,7 @@ internal sealed partial class UsageKeeper(OperationRunner runner, UsageNews news
             {
                 looked = clock.GetTimestamp();
                 await Attempt(Look, stoppingToken);
+                await Attempt(RollUp, stoppingToken);
                 await Attempt(CountAgain, stoppingToken);
             }
         }
@@ -97,6 +98,8 @@ internal sealed partial class UsageKeeper(OperationRunner runner, UsageNews news
         ct);
 
     private Task Look(CancellationToken ct) => Run(nameof(Look), UsageModule.Write, (services, token) => services.GetRequiredService<Anomalies>().Find(token), ct);
+
+    private Task RollUp(CancellationToken ct) => Run(nameof(RollUp), UsageModule.Write, (services, token) => services.GetRequiredService<DailyRollups>().Run(token), ct);
 
     // Once each night, by each replica: it only reads.
     private async Task CountAgain(CancellationToken ct)

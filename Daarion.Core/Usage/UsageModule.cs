@@ -60,6 +60,7 @@ public sealed class UsageModule : ICityModule
         services.AddSingleton(new UsageRates());
         services.AddSingleton<UsageNews>();
         services.AddSingleton<QuotaTable>();
+        services.AddSingleton<KeyBudgets>();
         services.AddSingleton<Counters>();
         services.AddSingleton<UnitStocks>();
         services.AddSingleton<Func<UnitStocks>>(provider => provider.GetRequiredService<UnitStocks>);
@@ -68,6 +69,7 @@ public sealed class UsageModule : ICityModule
         services.AddSingleton<IQuotaSource, QuotaSource>();
         services.AddScoped<UsageNewsTeller>();
         services.AddScoped<Anomalies>();
+        services.AddScoped<DailyRollups>();
         services.AddScoped<CountRecordsWhenInventoryMoved>();
         services.AddScoped<NoticeBadSignaturesWhenDeliveryRejected>();
         services.AddHostedService<UsageKeeper>();

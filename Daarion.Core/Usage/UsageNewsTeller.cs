@@ -18,7 +18,7 @@ internal sealed class UsageNewsTeller(UsageDbContext db, QuotaTable quotas)
             var limits = new decimal?[news.Count];
             for (var i = 0; i < limits.Length; i++)
             {
-                limits[i] = (await quotas.Of(news[i].Key.Payer, news[i].Key.Metric, token)).Effective;
+                limits[i] = news[i].Key.Payer.IsKey ? null : (await quotas.Of(news[i].Key.Payer, news[i].Key.Metric, token)).Effective;
             }
 
             return await Write(news, limits, token);
@@ -57,7 +57,7 @@ internal sealed class UsageNewsTeller(UsageDbContext db, QuotaTable quotas)
         var (team, subject) = (counter.Payer.TeamId, counter.Payer.SubjectId is { Length: > 0 } named ? named : null);
         var key = $"{team}/{subject}/{counter.Metric}";
         var (used, inUse) = (reader.GetDecimal(4), Quantity.Of(reader.GetDecimal(4) + reader.GetDecimal(5)));
-        if (reader.GetBoolean(8))
+        if (reader.GetBoolean(8) && !counter.Payer.IsKey)
         {
             db.Publish(
                 new UsageIncrement(team, subject, counter.Metric, Quantity.Of(reader.GetDecimal(6)), counter.WindowStart, Quantity.Of(used)),

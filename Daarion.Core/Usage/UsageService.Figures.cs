@@ -20,16 +20,16 @@ internal sealed partial class UsageService
 
     private const string SeriesSql =
         """
-        select date_trunc($5, e.at, 'UTC') as step, sum(e.units) from usage.usage_events e
-        where e.team_id = $1 and e.metric = $2 and e.at >= $3 and e.at < $4 and not (e.team_id = 't_city' and e.subject_id like 'u!_%' escape '!')
+        select date_trunc($5, e.at, 'UTC') as step, sum(e.units) from usage.figures($2, $3, $4, $5 = 'hour') e
+        where e.team_id = $1 and not (e.team_id = 't_city' and e.subject_id like 'u!_%' escape '!') and e.subject_id not like 'ak!_%' escape '!'
         group by step
         """;
 
     private const string TopSql =
         """
         select case $4 when 'agent' then e.agent when 'model' then e.model when 'key' then e.key_id else e.team_id end as id, sum(e.units) as value
-        from usage.usage_events e
-        where e.metric = $1 and e.at >= $2 and e.at < $3 and ($5::text is null or e.team_id = $5)
+        from usage.figures($1, $2, $3, false) e
+        where ($5::text is null or e.team_id = $5) and e.subject_id not like 'ak!_%' escape '!'
         group by 1 having case $4 when 'agent' then e.agent when 'model' then e.model when 'key' then e.key_id else e.team_id end is not null
         order by value desc, id limit $6
         """;

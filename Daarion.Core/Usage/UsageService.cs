@@ -4,7 +4,7 @@ using Daarion.Core.Policy;
 namespace Daarion.Core.Usage;
 
 /// <inheritdoc cref="IUsageService"/>
-internal sealed partial class UsageService(Func<UsageDbContext> context, IAccess access, QuotaTable quotas, Counters counters, TimeProvider clock) : IUsageService
+internal sealed partial class UsageService(Func<UsageDbContext> context, IAccess access, QuotaTable quotas, Counters counters, KeyBudgets budgets, TimeProvider clock) : IUsageService
 {
     private const int MaxName = 200;
     private const decimal MaxUnits = 1_000_000_000_000m;
@@ -24,19 +24,41 @@ internal sealed partial class UsageService(Func<UsageDbContext> context, IAccess
             throw CityException.Invalid("ttl", $"Give 1 to {ReserveUnits.MaxTtl} seconds.");
         }
 
+        var budget = await budgets.Of(request.TeamId, metric, Name("key_id", request.KeyId), ct);
         var now = Now;
         var id = ReservationId.New(now);
         var expires = now.AddSeconds(request.Ttl);
         var (counter, quota) = await Counter(Payer.Of(request.TeamId), metric, ct);
-        var standing = await counters.Take(new(id.Value, counter, units, quota.Effective, expires, Now), ct);
-        if (!standing.Accepted)
+        if (budget is { } own)
         {
-            // The PDP says it, so that the refusal is in its log with what was looked at.
-            await access.RequireWithin(caller, UsageModule.Write, team, new QuotaFact(metric, standing.Used + standing.Reserved, quota.Effective!.Value), units, ct);
-            throw new CityException(ErrorCode.Forbidden, $"{metric}: {units} more do not fit.") { Reason = Reasons.QuotaExceeded };
+            await RequireTaken(new(KeyBudgets.ShareOf(id.Value), own.Counter, units, own.Limit, expires, now));
+        }
+
+        Standing standing;
+        try
+        {
+            standing = await RequireTaken(new(id.Value, counter, units, quota.Effective, expires, now) { KeyId = request.KeyId });
+        }
+        catch (CityException) when (budget is not null)
+        {
+            await counters.Finish(new(KeyBudgets.ShareOf(id.Value), null, Now), CancellationToken.None);
+            throw;
         }
 
         return new(id, Told(metric, quota, standing.Used, standing.Reserved).Remaining, expires);
+
+        async Task<Standing> RequireTaken(Taking taking)
+        {
+            var taken = await counters.Take(taking, ct);
+            if (!taken.Accepted)
+            {
+                // The PDP says it, so that the refusal is in its log with what was looked at.
+                await access.RequireWithin(caller, UsageModule.Write, team, new QuotaFact(metric, taken.Used + taken.Reserved, taking.Limit!.Value), units, ct);
+                throw new CityException(ErrorCode.Forbidden, $"{metric}: {units} more do not fit.") { Reason = metric == KeyBudgets.Metric ? Reasons.CostExceeded : Reasons.QuotaExceeded };
+            }
+
+            return taken;
+        }
     }
 
     public async Task<UnitsCounted> Settle(Caller caller, SettleUnits request, CancellationToken ct)
@@ -63,13 +85,26 @@ internal sealed partial class UsageService(Func<UsageDbContext> context, IAccess
             Model = Name("model", request.Model),
             KeyId = Name("key_id", request.KeyId),
         };
+        var budget = await budgets.Of(request.TeamId, metric, taking.KeyId, ct);
         var standing = await counters.Take(taking, ct);
+        if (budget is { } own)
+        {
+            await counters.Take(taking with { Id = KeyBudgets.ShareOf(source), Counter = own.Counter }, ct);
+        }
+
         return Told(metric, quota, standing.Used, standing.Reserved);
     }
 
     private async Task<UnitsCounted> End(ReservationId reservation, decimal? units, CancellationToken ct)
     {
         var ended = await counters.Finish(new(reservation.Value, units, Now), ct);
+
+        // Ending twice ends what a broken first time has left.
+        if (ended is { Outcome: EndOutcome.Done, Counter.Metric: KeyBudgets.Metric })
+        {
+            await counters.Finish(new(KeyBudgets.ShareOf(reservation.Value), units, Now), ct);
+        }
+
         return ended.Outcome switch
         {
             EndOutcome.Done when ended.Counter.Metric is { } metric => Told(metric, await quotas.Of(ended.Counter.Payer, metric, ct), ended.Used, ended.Reserved),

@@ -16,12 +16,14 @@ internal static class AccessKeysApi
         keys.MapGet("/{id}", Get).Asks("access_key.read");
         keys.MapPost("/{id}/rotate", Rotate).Asks("access_key.rotate").AnswersSecret();
         keys.MapPost("/{id}/revoke", Revoke).Asks("access_key.revoke");
+        keys.MapPost("/{id}/resume", Resume).Asks("access_key.revoke");
 
         faces.Public.MapPost("/teams/{team_id}/keys", Create).Asks("access_key.create").AnswersSecret();
         faces.Public.MapGet("/teams/{team_id}/keys", List).Asks("access_key.read");
         faces.Public.MapGet("/keys/{id}", Get).Asks("access_key.read");
         faces.Public.MapPost("/keys/{id}/rotate", Rotate).Asks("access_key.rotate").AnswersSecret();
         faces.Public.MapPost("/keys/{id}/revoke", Revoke).Asks("access_key.revoke");
+        faces.Public.MapPost("/keys/{id}/resume", Resume).Asks("access_key.revoke");
     }
 
     private static async Task<Created<AccessKeySecret>> Create(HttpContext http, RequestCaller caller, Input<CreateAccessKey> request, IAccessKeyService keys, CancellationToken ct)
@@ -41,4 +43,7 @@ internal static class AccessKeysApi
 
     private static async Task<Ok<AccessKeyView>> Revoke(RequestCaller caller, Input<RevokeAccessKey> request, IAccessKeyService keys, CancellationToken ct) =>
         TypedResults.Ok(await keys.Revoke(caller, request, ct));
+
+    private static async Task<Ok<AccessKeyView>> Resume(RequestCaller caller, Input<ResumeAccessKey> request, IAccessKeyService keys, CancellationToken ct) =>
+        TypedResults.Ok(await keys.Resume(caller, request, ct));
 }

@@ -70,6 +70,12 @@ public sealed class AccessKey
     /// <summary>By whom.</summary>
     public string? RevokedBy { get; private set; }
 
+    /// <summary>Since when it is suspended.</summary>
+    public DateTimeOffset? SuspendedAt { get; private set; }
+
+    /// <summary>The anomaly it is suspended for.</summary>
+    public AnomalyId? SuspendedFor { get; private set; }
+
     /// <summary>When it was last used, to a minute.</summary>
     public DateTimeOffset? LastUsedAt { get; private set; }
 
@@ -123,7 +129,7 @@ public sealed class AccessKey
     public ResourceRef AsResource() => new("access_key", Id.Value, TeamId, OwnerId.Value);
 
     /// <summary>How it stands.</summary>
-    public AccessKeyStatus StatusAt(DateTimeOffset at) => RevokedAt is not null ? AccessKeyStatus.Revoked : ExpiresAt <= at ? AccessKeyStatus.Expired : AccessKeyStatus.Active;
+    public AccessKeyStatus StatusAt(DateTimeOffset at) => RevokedAt is not null ? AccessKeyStatus.Revoked : ExpiresAt <= at ? AccessKeyStatus.Expired : SuspendedAt is not null ? AccessKeyStatus.Suspended : AccessKeyStatus.Active;
 
     /// <summary>What it holds by itself, each with its scope.</summary>
     public IReadOnlyList<string> Codes => [.. Caps.Select(cap => cap.Scope == DecisionScope.Own ? cap.Capability.Code + KeyTerms.OwnSuffix : cap.Capability.Code).Order(StringComparer.Ordinal)];
@@ -134,7 +140,7 @@ public sealed class AccessKey
     /// <summary>Gives it a new secret.</summary>
     internal string Rotate(TimeSpan overlap, DateTimeOffset at)
     {
-        if (StatusAt(at) is not AccessKeyStatus.Active and var status)
+        if (StatusAt(at) is not (AccessKeyStatus.Active or AccessKeyStatus.Suspended) and var status)
         {
             throw CityException.Conflict("This key is no longer good; make a new one.", status == AccessKeyStatus.Revoked ? Reasons.KeyRevoked : Reasons.KeyExpired);
         }
@@ -156,10 +162,33 @@ public sealed class AccessKey
         (RevokedAt, RevokedBy) = (at, by);
     }
 
+    /// <summary>Suspends it, where it is good; false where it is not.</summary>
+    internal bool Suspend(AnomalyId anomaly, DateTimeOffset at)
+    {
+        if (StatusAt(at) != AccessKeyStatus.Active)
+        {
+            return false;
+        }
+
+        (SuspendedAt, SuspendedFor) = (at, anomaly);
+        return true;
+    }
+
+    /// <summary>Makes it good again.</summary>
+    internal void Resume()
+    {
+        if (SuspendedAt is null)
+        {
+            throw CityException.Conflict("This key is not suspended.", "not_suspended");
+        }
+
+        (SuspendedAt, SuspendedFor) = (null, null);
+    }
+
     /// <summary>The key as callers see it.</summary>
     public AccessKeyView View(DateTimeOffset at) => new(
         Id, Name, Subject, SubjectKind, TeamId, OwnerId, BundleNames, Codes, StatusAt(at), CreatedBy, CreatedAt, ExpiresAt, RotatedAt, PreviousUntil > at ? PreviousUntil : null, RevokedAt,
-        LastUsedAt, LastUsedIp, Rate, Budget1T, Cidrs);
+        LastUsedAt, LastUsedIp, Rate, Budget1T, Cidrs, SuspendedAt, SuspendedFor);
 
     private string Presented(string secret) => $"{Id.Value}.{secret}";
 }

@@ -17,7 +17,7 @@ internal static class AccessKeyCapabilities
         new("access_key.use", "Call the city with an access key's secret, and write down that it was used", CapabilityRisk.Low, "service.capabilities"),
         // Whoever answers for the city can always see and end a key.
         new("access_key.read", Words("access_key.read").Description, CapabilityRisk.Low, "city.Owner", "city.Guardian", "city.Member"),
-        new("access_key.revoke", Words("access_key.revoke").Description, CapabilityRisk.High, "city.Owner", "city.Guardian"),
+        new("access_key.revoke", Words("access_key.revoke").Description, CapabilityRisk.High, "city.Owner", "city.Guardian", "service.capabilities"),
         .. AgentsHold.Select(code => new CapabilityDeclaration(code, Words(code).Description, Words(code).Risk, AgentDefault)),
     ];
 

@@ -32,6 +32,23 @@ public sealed record AccessKeyRotated(AccessKeyId KeyId, SubjectKind SubjectKind
 /// <param name="By">Who revoked it.</param>
 public sealed record AccessKeyRevoked(AccessKeyId KeyId, SubjectKind SubjectKind, string SubjectId, TeamId TeamId, string By);
 
+/// <summary><c>access_key.suspended</c>: it was used in an unusual way, and the city's setting asks for it.</summary>
+/// <param name="KeyId">The key.</param>
+/// <param name="SubjectKind">What kind of subject it stands for.</param>
+/// <param name="SubjectId">Which one.</param>
+/// <param name="TeamId">The team it reaches.</param>
+/// <param name="AnomalyId">What was unusual.</param>
+/// <param name="Metric">Of what too much was used.</param>
+public sealed record AccessKeySuspended(AccessKeyId KeyId, SubjectKind SubjectKind, string SubjectId, TeamId TeamId, AnomalyId AnomalyId, string Metric);
+
+/// <summary><c>access_key.resumed</c>: it is good again.</summary>
+/// <param name="KeyId">The key.</param>
+/// <param name="SubjectKind">What kind of subject it stands for.</param>
+/// <param name="SubjectId">Which one.</param>
+/// <param name="TeamId">The team it reaches.</param>
+/// <param name="By">Who made it good again.</param>
+public sealed record AccessKeyResumed(AccessKeyId KeyId, SubjectKind SubjectKind, string SubjectId, TeamId TeamId, string By);
+
 /// <summary><c>access_key.used</c>: a sample, at most one a minute for each key.</summary>
 /// <param name="KeyId">The key.</param>
 /// <param name="SubjectKind">What kind of subject it stands for.</param>

@@ -15,7 +15,8 @@ internal sealed class AccessKeyFacts(CityDatabase database) : IKeyFacts, ISecret
         k.id, k.name, k.revoked_at, k.expires_at, k.subject_kind, k.subject_id, k.team_id, k.owner_id, k.rate, k.budget_1t, k.cidrs,
         array(select c.code from capabilities.access_key_caps h join capabilities.capabilities c on c.id = h.capability_id where h.key_id = k.id and h.scope = 'all' order by c.code),
         array(select c.code from capabilities.access_key_caps h join capabilities.capabilities c on c.id = h.capability_id where h.key_id = k.id and h.scope = 'own' order by c.code),
-        array(select b.name from capabilities.access_key_bundles h join capabilities.bundles b on b.id = h.bundle_id where h.key_id = k.id order by b.name)
+        array(select b.name from capabilities.access_key_bundles h join capabilities.bundles b on b.id = h.bundle_id where h.key_id = k.id order by b.name),
+        k.suspended_at
         """;
 
     public async Task<KeyFact?> Key(string keyId, CancellationToken ct)
@@ -31,7 +32,7 @@ internal sealed class AccessKeyFacts(CityDatabase database) : IKeyFacts, ISecret
         await using var command = database.Of(Pool).CreateCommand(
             $"""
             select {Columns} from capabilities.access_keys k
-            where k.revoked_at is null and k.team_id = $2 and exists (
+            where k.revoked_at is null and k.suspended_at is null and k.team_id = $2 and exists (
               select from capabilities.capabilities c
               where c.code = $1 and (
                 exists (select from capabilities.access_key_caps h where h.key_id = k.id and h.capability_id = c.id)
@@ -65,6 +66,7 @@ internal sealed class AccessKeyFacts(CityDatabase database) : IKeyFacts, ISecret
     private static KeyFact Key(NpgsqlDataReader row) => new(
         row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetFieldValue<DateTimeOffset>(2), row.GetFieldValue<DateTimeOffset>(3), row.GetFieldValue<string[]>(11))
     {
+        Suspended = row.IsDBNull(14) ? null : row.GetFieldValue<DateTimeOffset>(14),
         Access = new AccessGrant(
             Words.Parse<SubjectKind>(row.GetString(4)),
             row.GetString(5),

@@ -75,6 +75,30 @@ internal sealed class AccessKeyService(CapabilitiesDbContext db, IAccess access,
         return revoked.View(db.Now);
     }
 
+    public async Task<AccessKeyView> Resume(Caller caller, ResumeAccessKey request, CancellationToken ct)
+    {
+        await Reached(caller, Revoking, request.Id, ct);
+
+        // What is suspended may have been stolen, and whoever stole it may hold another key of the team.
+        if (AccessKeyId.TryParse(caller.KeyId, out _))
+        {
+            throw new CityException(ErrorCode.Forbidden, "A suspension is lifted by a person or an operator's service key, not by an access key.") { Reason = Reasons.RbacDenied };
+        }
+
+        var resumed = await db.Transact(
+            async token =>
+            {
+                var key = await Lock(request.Id, token);
+                key.Resume();
+                db.Publish(new AccessKeyResumed(key.Id, key.SubjectKind, key.SubjectId, key.TeamId, caller.Actor.Id), key.Id.Value, key.TeamId);
+                db.Audit("access_key.resumed", Kind, key.Id.Value, key.TeamId);
+                return key;
+            },
+            ct);
+        policies.ForgetKey(resumed.Id.Value);
+        return resumed.View(db.Now);
+    }
+
     public async Task<Page<AccessKeyView>> List(Caller caller, ListAccessKeys request, CancellationToken ct)
     {
         var decision = await access.Require(caller, Reading, new ResourceRef(Kind, null, request.TeamId, HeedsScope: true), ct);

@@ -25,6 +25,12 @@ public interface IAccessKeyService
     /// <summary>Revokes a key: it is refused here before this returns, and on other replicas within a second. Capability <c>access_key.revoke</c>. Event <c>access_key.revoked</c>.</summary>
     Task<AccessKeyView> Revoke(Caller caller, RevokeAccessKey request, CancellationToken ct);
 
+    /// <summary>
+    /// Makes a suspended key good again. Capability <c>access_key.revoke</c>; no access key does it. Event <c>access_key.resumed</c>. Refused with <c>conflict</c> where it
+    /// is not suspended.
+    /// </summary>
+    Task<AccessKeyView> Resume(Caller caller, ResumeAccessKey request, CancellationToken ct);
+
     /// <summary>Keys of a team, newest first; of all teams where none is named. Capability <c>access_key.read</c>; who holds it for their own only sees those that belong to them.</summary>
     Task<Page<AccessKeyView>> List(Caller caller, ListAccessKeys request, CancellationToken ct);
 
@@ -49,6 +55,9 @@ public enum AccessKeyStatus
 
     /// <summary>Its time is over.</summary>
     Expired,
+
+    /// <summary>It was used in an unusual way, and is refused until somebody has looked at it.</summary>
+    Suspended,
 }
 
 /// <summary>A new key.</summary>
@@ -82,6 +91,10 @@ public sealed record RotateAccessKey(AccessKeyId Id, int OverlapSeconds = 3600);
 /// <summary>Which key.</summary>
 /// <param name="Id">The key.</param>
 public sealed record RevokeAccessKey(AccessKeyId Id);
+
+/// <summary>Which key.</summary>
+/// <param name="Id">The key.</param>
+public sealed record ResumeAccessKey(AccessKeyId Id);
 
 /// <summary>Which keys.</summary>
 /// <param name="TeamId">Of this team.</param>
@@ -142,6 +155,8 @@ public sealed record AccessKeySecret(AccessKeyId Id, string Secret, DateTimeOffs
 /// <param name="Rate">Requests a minute.</param>
 /// <param name="Budget1T">Compute tokens a month.</param>
 /// <param name="Cidrs">Addresses it may come from; empty for any.</param>
+/// <param name="SuspendedAt">Since when it is suspended.</param>
+/// <param name="SuspendedFor">The anomaly it is suspended for.</param>
 public sealed record AccessKeyView(
     AccessKeyId Id,
     string Name,
@@ -162,4 +177,6 @@ public sealed record AccessKeyView(
     string? LastUsedIp,
     int? Rate,
     [property: JsonPropertyName("budget_1t")] Quantity? Budget1T,
-    IReadOnlyList<string> Cidrs);
+    IReadOnlyList<string> Cidrs,
+    DateTimeOffset? SuspendedAt,
+    AnomalyId? SuspendedFor);

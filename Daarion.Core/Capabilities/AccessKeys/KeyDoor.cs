@@ -29,9 +29,9 @@ internal sealed class KeyDoor(FactCache facts, IDisabledPeople disabled, KeyUses
             return Wrong;
         }
 
-        if (key.Revoked is not null || key.ExpiresAt <= at)
+        if (key.IsEnded || key.ExpiresAt <= at)
         {
-            return Wrong with { Reason = key.Revoked is not null ? Reasons.KeyRevoked : Reasons.KeyExpired };
+            return Wrong with { Reason = key.IsEnded ? Reasons.KeyRevoked : Reasons.KeyExpired };
         }
 
         if (grant.SubjectKind == SubjectKind.User && await disabled.Include(grant.Owner, ct))

@@ -35,6 +35,7 @@ internal static class SettingNames
     public const string MaxVoting = "governance.max_voting_seconds";
     public const string PolicyForHighRisk = "governance.policy_for_high_risk";
     public const string PolicyForQuotas = "governance.policy_for_plan_quotas";
+    public const string AnomaliesSuspendKeys = "usage.anomalies_suspend_keys";
     public const string EnergySubsidy = "energy.subsidy";
     public const string BurstFactor = "burst.x_factor";
     public const string BurstUntil = "burst.until";
@@ -51,6 +52,7 @@ internal static class SettingNames
         new(MaxVoting, $"{7 * Day}", Minute, 90 * Day, IsWhole: true),
         new(PolicyForHighRisk, "true"),
         new(PolicyForQuotas, "true"),
+        new(AnomaliesSuspendKeys, "false"),
     ];
 
     /// <summary>Every setting of a new city.</summary>

@@ -15,7 +15,7 @@ internal sealed class KeyIsGood : Factor
         { KeyId: null } => null,
         { Key: null } => Reasons.KeyInvalid,
         _ when !IsTheSubjects(facts) => Reasons.KeyInvalid,
-        { Key.Revoked: not null } => Reasons.KeyRevoked,
+        { Key.IsEnded: true } => Reasons.KeyRevoked,
         { Key.ExpiresAt: { } end } when end <= facts.At => Reasons.KeyExpired,
         _ when facts.Grant is { } grant && !grant.Admits(facts.Ip) => Reasons.KeyInvalid,
         _ => null,
@@ -34,6 +34,8 @@ internal sealed class KeyIsGood : Factor
                 ("addresses", List(facts.Grant!.Cidrs)),
                 ("address", facts.Ip?.ToString() ?? "–")),
             Reasons.KeyInvalid => Sentence.Of("key.unknown", "There is no key {key}.", ("key", facts.KeyId!)),
+            Reasons.KeyRevoked when key is { Revoked: null, Suspended: { } since } =>
+                Sentence.Of("key.suspended", "The key {name} is suspended since {at}, for it was used in an unusual way.", ("name", key.Name), ("at", Timestamps.Format(since))),
             Reasons.KeyRevoked => Sentence.Of("key.revoked", "The key {name} was revoked at {at}.", ("name", key!.Name), ("at", Timestamps.Format(key.Revoked!.Value))),
             Reasons.KeyExpired => Sentence.Of("key.expired", "The key {name} ran out at {at}.", ("name", key!.Name), ("at", Timestamps.Format(key.ExpiresAt!.Value))),
             _ when facts.KeyId is null => Sentence.Of("key.none", "No key was presented and none is needed."),
@@ -48,6 +50,8 @@ internal sealed class KeyIsGood : Factor
     protected override Sentence WayOut(PolicySnapshot registry, DecisionFacts facts, string reason) =>
         reason == Reasons.KeyInvalid && facts.Grant is not null && IsTheSubjects(facts)
             ? Sentence.Of("key.come_from", "Use the key from one of its addresses, or make a key without them.")
+            : facts.Key is { Revoked: null, Suspended: not null }
+                ? Sentence.Of("key.lift", "Whoever may revoke the key looks at what was unusual, and makes it good again.")
             : facts.Grant is not null
                 ? Sentence.Of("key.make_another", "Present a key that is good; whoever this one belongs to makes another.")
                 : Sentence.Of("key.replace", "Present a key that is good; an operator makes one.");

@@ -14,7 +14,7 @@ internal static class GovernanceWords
     public static IReadOnlyList<AreaTab> Tabs(Texts t) => [new(t["governance.proposals"], "/governance", Exact: true), new(t["governance.settings"], "/governance/settings")];
 
     /// <summary>What a setting is called.</summary>
-    public static string Name(Texts t, string setting) => t.Of("governance", $"setting_{Short(setting)}") is var word && word.StartsWith("setting_", StringComparison.Ordinal) ? setting : word;
+    public static string Name(Texts t, string setting) => t.Of("governance", $"setting_{Word(setting)}") is var word && word.StartsWith("setting_", StringComparison.Ordinal) ? setting : word;
 
     /// <summary>A setting's value as people read it: seconds as a time, a flag as a word.</summary>
     public static string Value(Texts t, string setting, string value) => value switch
@@ -37,6 +37,9 @@ internal static class GovernanceWords
 
     /// <summary>A setting's short name: without what all of them begin with.</summary>
     public static string Short(string setting) => setting.StartsWith(Prefix, StringComparison.Ordinal) ? setting[Prefix.Length..] : setting;
+
+    /// <summary>A setting's name as the words of the console have it.</summary>
+    public static string Word(string setting) => Short(setting).Replace('.', '_');
 
     /// <summary>What a policy is about.</summary>
     public static string Type(Texts t, string type) => t.Of("governance", $"type_{type.Replace('.', '_')}") is var word && word.StartsWith("type_", StringComparison.Ordinal) ? type : word;

@@ -74,6 +74,15 @@ public sealed partial class KeyPage
         }
     }
 
+    private async Task Resume()
+    {
+        if (await Do(() => Keys.Resume(Caller, new ResumeAccessKey(key!.Id), Gone), T["keys.resumed"]))
+        {
+            asking = null;
+            await Changed();
+        }
+    }
+
     private async Task Revoke()
     {
         if (await Do(() => Keys.Revoke(Caller, new RevokeAccessKey(key!.Id), Gone), T["keys.revoked"]))

@@ -87,18 +87,23 @@ public sealed class StrictCity : FreshCity
     }
 
     /// <summary>Looks for the unusual, as the service does every few minutes.</summary>
-    public Task FindAnomalies()
+    public Task FindAnomalies() => AsUsage((services, ct) => services.GetRequiredService<Anomalies>().Find(ct));
+
+    /// <summary>Adds up the days that are over, as the service does every few minutes; answers how many.</summary>
+    public Task<int> RollUp() => AsUsage((services, ct) => services.GetRequiredService<DailyRollups>().Run(ct));
+
+    private Task<int> AsUsage(Func<IServiceProvider, CancellationToken, Task<int>> work)
     {
         var caller = Caller.ForService(ServiceName.Usage);
         return Get<OperationRunner>().Run(
             ServiceName.Usage,
-            nameof(FindAnomalies),
+            nameof(AsUsage),
             caller,
             OperationLimits.Consumer,
             async (services, ct) =>
             {
                 await services.GetRequiredService<IAccess>().Require(caller, UsageModule.Write, ResourceRef.City, ct);
-                return await services.GetRequiredService<Anomalies>().Find(ct);
+                return await work(services, ct);
             },
             default);
     }
