@@ -4,7 +4,7 @@
 passed=0 failed=0 skipped=0
 results=$root/artifacts/tests
 
-test_usage="Usage: ./daarion test [KIND …]; KIND is one of unit, architecture, ui, integration, e2e, checks. Without any, all run."
+test_usage="Usage: ./daarion test [KIND …]; KIND is one of unit, architecture, ui, integration, e2e, checks, nightly. Without any, all but nightly run."
 
 run_tests() {
   local kinds=("$@")
@@ -21,7 +21,7 @@ run_tests() {
   local kind
   for kind in "${kinds[@]}"; do
     case $kind in
-      checks | unit | architecture | ui | integration | e2e) ;;
+      checks | unit | architecture | ui | integration | e2e | nightly) ;;
       *)
         say "There is no kind of test called '$kind'. $test_usage"
         exit 64
@@ -55,6 +55,14 @@ test_e2e() {
   need_servers
   need_tools chromium
   run_project e2e e2e
+}
+
+# The long searches: of a disagreement with the slow PDP, of a way to a right that is not one's own, and of a request that does harm.
+test_nightly() {
+  need_servers
+  DAARION_DIFFERENTIAL_CASES=1000000 run_project nightly-differential tests/Daarion.Tests.Unit --filter FullyQualifiedName~DifferentialTests
+  DAARION_ESCALATION_STEPS=12000 run_project nightly-escalation tests/Daarion.Tests.Integration --filter FullyQualifiedName~EscalationTests
+  DAARION_HOSTILE_TIMES=5 run_project nightly-hostile tests/Daarion.Tests.Integration --filter FullyQualifiedName~Hostile
 }
 
 test_checks() {

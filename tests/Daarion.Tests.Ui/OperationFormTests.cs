@@ -100,5 +100,5 @@ public sealed class OperationFormTests : Screen
 
     private IRenderedComponent<OperationFields> Form(OperationDraft draft) => Render<OperationFields>(fields => fields
         .Add(x => x.Draft, draft)
-        .Add(x => x.Choices, RegistryChoices.None with { Voting = [new RegistrySetting("governance.quorum_pct", "10", Quantity.Zero, Quantity.Of(100))] }));
+        .Add(x => x.Choices, RegistryChoices.None with { Voting = [new RegistrySetting("governance.quorum_pct", "10", Quantity.Zero, Quantity.Of(100), true)] }));
 }
