@@ -62,14 +62,14 @@ internal sealed partial class FactWatch(IServiceProvider services, FactCache cac
             return;
         }
 
-        cache.ForgetTeam(team);
-        if (UserId.TryParse(Text(e, "user_id"), out var user))
+        // What is told of one member changes nobody else's standing; all the rest may be the team's own.
+        if (UserId.TryParse(Text(e, "user_id"), out var user) && e.Type.StartsWith("team.member", StringComparison.Ordinal))
         {
             cache.ForgetMembership(team, user);
         }
         else
         {
-            cache.ForgetMemberships(team);
+            cache.ForgetTeam(team);
         }
     }
 

@@ -53,6 +53,22 @@ public abstract class ModuleDbContext : DbContext
             targetId,
             team);
 
+    /// <summary>An event that something beside this context commits: it is written by <see cref="EventWriter.Fill"/> or the like in the transaction that makes the effect.</summary>
+    /// <inheritdoc cref="EventWriter.Write"/>
+    public PendingEvent Compose<TPayload>(TPayload payload, string sequenceKey, TeamId? team = null)
+        where TPayload : class => services.Events.Write(payload, sequenceKey, team, null);
+
+    /// <summary>Commits something beside this context, for this operation: the guards are those of saving.</summary>
+    /// <exception cref="InvalidOperationException">No allowing decision was taken in this operation.</exception>
+    public async Task<T> CommitBeside<T>(Func<Task<T>> commit)
+    {
+        services.Operation.EnsureAllowed();
+        Committing();
+        var result = await commit();
+        services.Signal.Wake();
+        return result;
+    }
+
     /// <summary>Saves rows and pending events in one transaction (the current one, where there is one).</summary>
     /// <exception cref="InvalidOperationException">No allowing decision was taken in this operation.</exception>
     /// <exception cref="DbUpdateException">A constraint said no.</exception>

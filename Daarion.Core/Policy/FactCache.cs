@@ -22,9 +22,9 @@ internal sealed class FactCache(TimeProvider clock, IServiceScopeFactory scopes)
     /// <summary>Teams.</summary>
     public FactTable<IdBits<TeamKind>, TeamFact> Teams { get; } = new(clock, (team, ct) => Ask<ITeamFacts, TeamFact>(scopes, facts => facts.Team(team.ToId(), ct)));
 
-    /// <summary>Memberships.</summary>
-    public FactTable<(IdBits<TeamKind> Team, IdBits<UserKind> User), MembershipFact> Memberships { get; } =
-        new(clock, (key, ct) => Ask<ITeamFacts, MembershipFact>(scopes, facts => facts.Membership(key.Team.ToId(), key.User.ToId(), ct)));
+    /// <summary>People in teams: the team and the membership together, so that a question finds both by one look.</summary>
+    public FactTable<(IdBits<TeamKind> Team, IdBits<UserKind> User), StandingFact> Standings { get; } =
+        new(clock, (key, ct) => Ask<ITeamFacts, StandingFact>(scopes, async facts => await facts.Standing(key.Team.ToId(), key.User.ToId(), ct)));
 
     /// <summary>The operators of the city, all of them as one fact: every question asks whether somebody is one, and few are.</summary>
     public FactTable<IdBits<TeamKind>, Offices> Operators { get; } =
@@ -50,20 +50,24 @@ internal sealed class FactCache(TimeProvider clock, IServiceScopeFactory scopes)
     public TimeSpan MaxAge => reachable ? Fresh : WhileAway;
 
     /// <inheritdoc/>
-    public void ForgetTeam(TeamId team) => Teams.Forget(team);
+    public void ForgetTeam(TeamId team)
+    {
+        Teams.Forget(team);
+        ForgetStandings(team);
+    }
 
     /// <inheritdoc/>
     public void ForgetMembership(TeamId team, UserId user)
     {
-        Memberships.Forget((team, user));
+        Standings.Forget((team, user));
         ForgetOperators(team);
     }
 
-    /// <summary>Forgets all memberships of a team, where one changed and nobody can say which.</summary>
-    public void ForgetMemberships(TeamId team)
+    /// <summary>Forgets everybody's standing in a team, where one changed and nobody can say which.</summary>
+    public void ForgetStandings(TeamId team)
     {
         IdBits<TeamKind> changed = team;
-        Memberships.Forget(key => key.Team == changed);
+        Standings.Forget(key => key.Team == changed);
         ForgetOperators(team);
     }
 

@@ -61,16 +61,23 @@ internal sealed partial class FactGatherer(FactCache cache, ILogger<FactGatherer
             question = Of(question, known.Key);
         }
 
-        return question with
+        if (question.Person is not { } person)
         {
-            Team = known.TeamIsKnown ? known.Team : await cache.Teams.Fetch(question.TeamId, ct),
-            Membership = known.MembershipIsKnown ? known.Membership : question.IsAboutCity ? await Office(question.Person!.Value, ct) : await cache.Memberships.Fetch((question.TeamId, question.Person!.Value), ct),
-            Office = known.OfficeIsKnown ? known.Office : await Office(question.Person!.Value, ct),
-        };
+            return question with { Team = known.TeamIsKnown ? known.Team : await cache.Teams.Fetch(question.TeamId, ct) };
+        }
+
+        var office = known.OfficeIsKnown ? known.Office : await Office(person, ct);
+        if (question.IsAboutCity)
+        {
+            return question with { Membership = office, Office = office };
+        }
+
+        var standing = known.TeamIsKnown ? new(known.Team, known.Membership) : await cache.Standings.Fetch((question.TeamId, person), ct);
+        return question with { Team = standing?.Team, Membership = standing?.Membership, Office = office };
     }
 
     private async ValueTask<MembershipFact?> Office(UserId person, CancellationToken ct) =>
-        (await cache.Operators.Get(City, cache.MaxAge, ct))?.TryFind(person, out var office) is true ? office : await cache.Memberships.Fetch((City, person), ct);
+        (await cache.Operators.Get(City, cache.MaxAge, ct))?.TryFind(person, out var office) is true ? office : (await cache.Standings.Fetch((City, person), ct))?.Membership;
 
     // An access key never reaches further than the person it belongs to: it is that person's role that counts.
     private static DecisionFacts Of(in DecisionFacts question, KeyFact? key) =>
@@ -79,31 +86,38 @@ internal sealed partial class FactGatherer(FactCache cache, ILogger<FactGatherer
     [LoggerMessage(Level = LogLevel.Warning, Message = "The facts for deciding on {Action} could not be had; the answer is policy_unavailable")]
     private static partial void FactsUnavailable(ILogger log, string action, Exception e);
 
-    /// <summary>What the cache knows of a question.</summary>
-    private readonly record struct Known(
-        bool TeamIsKnown, TeamFact? Team, bool MembershipIsKnown, MembershipFact? Membership, bool OfficeIsKnown, MembershipFact? Office, bool KeyIsKnown, KeyFact? Key)
+    /// <summary>What the cache knows of a question. A person's team and membership are known together.</summary>
+    private readonly record struct Known(bool TeamIsKnown, TeamFact? Team, MembershipFact? Membership, bool OfficeIsKnown, MembershipFact? Office, bool KeyIsKnown, KeyFact? Key)
     {
-        public bool IsComplete => TeamIsKnown && MembershipIsKnown && OfficeIsKnown && KeyIsKnown;
+        public bool IsComplete => TeamIsKnown && OfficeIsKnown && KeyIsKnown;
 
         // The city's own team is always active, so that its state is not looked up; a role in it is both membership and office.
         public static Known Of(FactCache cache, in DecisionFacts question, KeyFact? fetched = null)
         {
             var maxAge = cache.MaxAge;
-            var (team, membership, office, key) = (default(TeamFact), default(MembershipFact), default(MembershipFact), fetched);
+            var (team, office, key) = (default(TeamFact), default(MembershipFact), fetched);
             var keyIsKnown = question.KeyId is null || fetched is not null || cache.Keys.TryGet(question.KeyId, maxAge, out key);
-            var person = question.Person ?? key?.Access?.Owner;
             var aboutCity = question.TeamId == City;
-            IdBits<TeamKind> about = question.TeamId;
-            var teamIsKnown = aboutCity || cache.Teams.TryGet(about, maxAge, out team);
-            if (person is not { } someone)
+            if ((question.Person ?? key?.Access?.Owner) is not { } person)
             {
-                return new(teamIsKnown, team, true, null, true, null, keyIsKnown, key);
+                var teamIsKnown = aboutCity || cache.Teams.TryGet(question.TeamId, maxAge, out team);
+                return new(teamIsKnown, team, null, true, null, keyIsKnown, key);
             }
 
-            IdBits<UserKind> user = someone;
-            var officeIsKnown = (cache.Operators.TryGet(CityBits, maxAge, out var operators) && operators!.TryFind(user, out office)) || cache.Memberships.TryGet((CityBits, user), maxAge, out office);
-            var membershipIsKnown = aboutCity ? officeIsKnown : cache.Memberships.TryGet((about, user), maxAge, out membership);
-            return new(teamIsKnown, team, membershipIsKnown, aboutCity ? office : membership, officeIsKnown, office, keyIsKnown, key);
+            IdBits<UserKind> user = person;
+            var officeIsKnown = cache.Operators.TryGet(CityBits, maxAge, out var operators) && operators!.TryFind(user, out office);
+            if (!officeIsKnown && cache.Standings.TryGet((CityBits, user), maxAge, out var inCity))
+            {
+                (officeIsKnown, office) = (true, inCity?.Membership);
+            }
+
+            if (aboutCity)
+            {
+                return new(true, null, office, officeIsKnown, office, keyIsKnown, key);
+            }
+
+            var isKnown = cache.Standings.TryGet((question.TeamId, user), maxAge, out var standing);
+            return new(isKnown, standing?.Team, standing?.Membership, officeIsKnown, office, keyIsKnown, key);
         }
 
         public DecisionFacts AddTo(in DecisionFacts question) =>

@@ -84,6 +84,11 @@ public sealed record PersonFact(UserId Id, DateTimeOffset? DisabledAt);
 /// <summary>What the PDP knows of a membership.</summary>
 public sealed record MembershipFact(TeamId TeamId, UserId UserId, TeamRole Role, ViewerType? ViewerType, DateTimeOffset Since);
 
+/// <summary>What the PDP knows of a person in a team: the team, and the membership. One fact, because every question asks for both.</summary>
+/// <param name="Team">The team; null where there is none.</param>
+/// <param name="Membership">The membership; null where there is none, and for a person who is disabled.</param>
+public sealed record StandingFact(TeamFact? Team, MembershipFact? Membership);
+
 /// <summary>What the PDP knows of a key that was presented.</summary>
 /// <param name="KeyId">A service key's <c>client_id</c>, or an access key's id.</param>
 /// <param name="Name">What people call it.</param>
@@ -148,8 +153,8 @@ public interface ITeamFacts
     /// <summary>A person, or null.</summary>
     Task<PersonFact?> Person(UserId user, CancellationToken ct);
 
-    /// <summary>A person's membership in a team, or null; null also for a person who is disabled.</summary>
-    Task<MembershipFact?> Membership(TeamId team, UserId user, CancellationToken ct);
+    /// <summary>A team and a person's membership in it; without a membership for a person who is disabled.</summary>
+    Task<StandingFact> Standing(TeamId team, UserId user, CancellationToken ct);
 
     /// <summary>The memberships of a team, at most so many, without people who are disabled: for the question who can.</summary>
     Task<IReadOnlyList<MembershipFact>> Members(TeamId team, int limit, CancellationToken ct);

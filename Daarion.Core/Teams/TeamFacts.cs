@@ -19,7 +19,7 @@ internal sealed class TeamFacts(CityDatabase database) : ITeamFacts
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = team.Value });
         await using var row = await QueryMeter.Measured(command.ExecuteReaderAsync(ct));
         return await row.ReadAsync(ct)
-            ? new TeamFact(team, row.GetString(0), Words.Parse<TeamState>(row.GetString(1)), Words.Parse<TeamMode>(row.GetString(2)), Words.Parse<TeamPlan>(row.GetString(3)))
+            ? Team(team, row, 0)
             : null;
     }
 
@@ -31,18 +31,21 @@ internal sealed class TeamFacts(CityDatabase database) : ITeamFacts
         return await row.ReadAsync(ct) ? new PersonFact(user, row.IsDBNull(0) ? null : row.GetFieldValue<DateTimeOffset>(0)) : null;
     }
 
-    public async Task<MembershipFact?> Membership(TeamId team, UserId user, CancellationToken ct)
+    public async Task<StandingFact> Standing(TeamId team, UserId user, CancellationToken ct)
     {
         await using var command = database.Of(Pool).CreateCommand(
             """
-            select m.role, m.viewer_type, m.joined_at
-            from teams.team_members m join teams.users u on u.id = m.user_id
-            where m.team_id = $1 and m.user_id = $2 and u.disabled_at is null
+            select m.role, m.viewer_type, m.joined_at, t.name, t.state, t.mode, t.plan
+            from (select $1::text as team_id) as asked
+            left join teams.teams t on t.id = asked.team_id
+            left join (teams.team_members m join teams.users u on u.id = m.user_id and u.disabled_at is null) on m.team_id = asked.team_id and m.user_id = $2
             """);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = team.Value });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = user.Value });
         await using var row = await QueryMeter.Measured(command.ExecuteReaderAsync(ct));
-        return await row.ReadAsync(ct) ? Membership(team, row, user) : null;
+        return await row.ReadAsync(ct)
+            ? new StandingFact(row.IsDBNull(3) ? null : Team(team, row, 3), row.IsDBNull(0) ? null : Membership(team, row, user))
+            : new StandingFact(null, null);
     }
 
     public async Task<IReadOnlyList<MembershipFact>> Members(TeamId team, int limit, CancellationToken ct)
@@ -66,6 +69,9 @@ internal sealed class TeamFacts(CityDatabase database) : ITeamFacts
 
         return members;
     }
+
+    private static TeamFact Team(TeamId team, NpgsqlDataReader row, int from) =>
+        new(team, row.GetString(from), Words.Parse<TeamState>(row.GetString(from + 1)), Words.Parse<TeamMode>(row.GetString(from + 2)), Words.Parse<TeamPlan>(row.GetString(from + 3)));
 
     private static MembershipFact Membership(TeamId team, NpgsqlDataReader row, UserId user) => new(
         team, user, Words.Parse<TeamRole>(row.GetString(0)), row.IsDBNull(1) ? null : Words.Parse<ViewerType>(row.GetString(1)), row.GetFieldValue<DateTimeOffset>(2));

@@ -51,6 +51,8 @@ internal readonly record struct Ended(EndOutcome Outcome, CounterKey Counter, de
 internal sealed class Counters : IAsyncDisposable
 {
     private const int GroupSize = 32;
+    private const string Away = "What is used cannot be counted at the moment; try again shortly.";
+
     /// <summary>Takes a group; see the migration.</summary>
     public const string TakeSql = "select place, accepted, used, reserved from usage.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     private const string FinishSql = "select place, outcome, team_id, subject_id, metric, window_start, used, reserved from usage.finish($1, $2, $3)";
@@ -61,8 +63,8 @@ internal sealed class Counters : IAsyncDisposable
     public Counters(CityDatabase database, UsageNews news, ILogger<Counters> log)
     {
         this.news = news;
-        takings = new(database.Of(ServiceName.Usage), GroupSize, 2, Take, log);
-        endings = new(database.Of(ServiceName.Usage), GroupSize, 2, Finish, log);
+        takings = new(database.Of(ServiceName.Usage), GroupSize, 2, Take, Away, log);
+        endings = new(database.Of(ServiceName.Usage), GroupSize, 2, Finish, Away, log);
     }
 
     /// <summary>Takes units where they fit.</summary>

@@ -28,6 +28,8 @@ internal readonly record struct Quota(UsageWindow Window, decimal? Base, decimal
 /// <summary>Which quota holds for whom: by the plan of the team and its stake, as the registry in force says.</summary>
 internal sealed class QuotaTable(IPolicySnapshots registry, FactCache facts, CityDatabase database, TimeProvider clock)
 {
+    // What is locked or unlocked raises or lowers quotas within a second, on every replica.
+    private static readonly TimeSpan StakeFresh = TimeSpan.FromMilliseconds(500);
     private readonly FactTable<TeamId, Stake> stakes = new(clock, (team, ct) => Read(database, team, ct));
 
     /// <summary>The quota of somebody for a metric.</summary>
@@ -56,7 +58,7 @@ internal sealed class QuotaTable(IPolicySnapshots registry, FactCache facts, Cit
     }
 
     private async ValueTask<decimal> StakeOf(TeamId team, CancellationToken ct) =>
-        (stakes.TryGet(team, FactCache.Fresh, out var known) ? known : await stakes.Fetch(team, ct))?.Amount ?? 0;
+        (stakes.TryGet(team, StakeFresh, out var known) ? known : await stakes.Fetch(team, ct))?.Amount ?? 0;
 
     private static async Task<Stake?> Read(CityDatabase database, TeamId team, CancellationToken ct)
     {

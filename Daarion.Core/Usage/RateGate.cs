@@ -11,6 +11,7 @@ namespace Daarion.Core.Usage;
 internal sealed class RateGate : IKeyRates, IAsyncDisposable
 {
     private const int GroupSize = 256;
+    private const string Away = "How often it was done cannot be counted at the moment; try again shortly.";
     private const string Sql = "select place, remaining, wait from usage.admit($1, $2, $3)";
     private readonly Gathering<Request, Admission> requests;
     private readonly UsageRates rates;
@@ -21,7 +22,7 @@ internal sealed class RateGate : IKeyRates, IAsyncDisposable
     public RateGate(CityDatabase database, UsageRates rates, QuotaTable quotas, FactCache facts, TimeProvider clock, ILogger<RateGate> log)
     {
         (this.rates, this.quotas, this.facts, this.clock) = (rates, quotas, facts, clock);
-        requests = new(database.Of(ServiceName.Usage), GroupSize, 1, Admit, log);
+        requests = new(database.Of(ServiceName.Usage), GroupSize, 1, Admit, Away, log);
     }
 
     /// <summary>How often an action may be taken; null where it may as often as one likes.</summary>

@@ -45,6 +45,8 @@ public sealed class UsageModule : ICityModule
     public IReadOnlyList<ConsumerDeclaration> Consumers { get; } =
     [
         ConsumerDeclaration.Of<CountRecordsWhenInventoryMoved>(ServiceName.Usage, "rwa.inventory.updated"),
+        ConsumerDeclaration.Of<FollowStakesWhenStakingLocked>(ServiceName.Usage, "staking.locked"),
+        ConsumerDeclaration.Of<FollowStakesWhenStakingUnlocked>(ServiceName.Usage, "staking.unlocked"),
         ConsumerDeclaration.Of<NoticeBadSignaturesWhenDeliveryRejected>(ServiceName.Usage, "embassy.event.rejected"),
     ];
 
@@ -71,6 +73,8 @@ public sealed class UsageModule : ICityModule
         services.AddScoped<Anomalies>();
         services.AddScoped<DailyRollups>();
         services.AddScoped<CountRecordsWhenInventoryMoved>();
+        services.AddScoped<FollowStakesWhenStakingLocked>();
+        services.AddScoped<FollowStakesWhenStakingUnlocked>();
         services.AddScoped<NoticeBadSignaturesWhenDeliveryRejected>();
         services.AddHostedService<UsageKeeper>();
     }

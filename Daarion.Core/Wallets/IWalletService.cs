@@ -36,10 +36,29 @@ public interface IWalletService
     Task<Transfer> CancelTransfer(Caller caller, TransferRef request, CancellationToken ct);
 
     /// <summary>
-    /// Asks for new DAARION for a person or a team. Asks <c>city.wallet.mint</c>; audited. Always waits for an operator other than the one who asked
-    /// (<see cref="ApproveTransfer"/>). <c>not_found</c> when there is no such receiver.
+    /// Makes tokens for a person or a team; audited. A person asks for new DAARION (<c>city.wallet.mint</c>), which always waits for an operator other than the one
+    /// who asked (<see cref="ApproveTransfer"/>). A service that holds <c>service.mint.payout</c> makes any token, at once up to the token's limit; above it the
+    /// same second look is needed. <c>not_found</c> when there is no such receiver.
     /// </summary>
     Task<Transfer> Mint(Caller caller, MintTokens request, CancellationToken ct);
+
+    /// <summary>
+    /// Ends tokens of a person or a team: they go to <c>burn:&lt;symbol&gt;</c>. Asks <c>service.mint.payout</c>; audited; above the token's limit it waits as a transfer does.
+    /// <c>conflict</c> (<c>insufficient_funds</c>) when there is not enough.
+    /// </summary>
+    Task<Transfer> Burn(Caller caller, BurnTokens request, CancellationToken ct);
+
+    /// <summary>
+    /// Locks RINGK for a team, which raises its quotas. Asks <c>wallet.stake.ringk</c> in the team; a person locks their own, a team's own is locked by whoever may move
+    /// it. Event <c>staking.locked</c>. <c>conflict</c> (<c>insufficient_funds</c>) when there is not enough.
+    /// </summary>
+    Task<Stake> Stake(Caller caller, StakeTokens request, CancellationToken ct);
+
+    /// <summary>Unlocks a stake whose day has come. Asks as <see cref="Stake"/>. Event <c>staking.unlocked</c>. <c>conflict</c> (<c>still_locked</c>, <c>unlocked</c>) before it and after.</summary>
+    Task<Stake> Unstake(Caller caller, StakeRef request, CancellationToken ct);
+
+    /// <summary>Stakes, newest first. Asks <c>wallet.balance.view</c> of the owner or the team that is asked for, or in the city.</summary>
+    Task<Page<Stake>> ListStakes(Caller caller, StakeQuery request, CancellationToken ct);
 
     /// <summary>Who has how much of a token, as of one moment: what votes weigh by. Asks <c>service.read.wallet</c>.</summary>
     [TimeLimit(30)]
@@ -103,10 +122,55 @@ public sealed record SendTransfer(OwnerId From, OwnerId To, Symbol Symbol, Quant
 
 /// <summary>Tokens to make.</summary>
 /// <param name="To">Who gets them: a person or a team.</param>
-/// <param name="Symbol">DAARION; the other tokens come from payouts.</param>
+/// <param name="Symbol">DAARION where a person asks; any token where a service makes it.</param>
 /// <param name="Amount">How much; above zero.</param>
 /// <param name="Reason">Why: 1 to 200 characters.</param>
 public sealed record MintTokens(OwnerId To, Symbol Symbol, Quantity Amount, string Reason);
+
+/// <summary>Tokens to end.</summary>
+/// <param name="From">Whose: a person's or a team's.</param>
+/// <param name="Symbol">The token.</param>
+/// <param name="Amount">How much; above zero.</param>
+/// <param name="Reason">Why: 1 to 200 characters.</param>
+public sealed record BurnTokens(OwnerId From, Symbol Symbol, Quantity Amount, string Reason);
+
+/// <summary>RINGK to lock.</summary>
+/// <param name="Owner">Whose: the person who asks, or the team for which it is locked.</param>
+/// <param name="TeamId">For which team.</param>
+/// <param name="Amount">How much; above zero.</param>
+/// <param name="LockDays">For how many days at least: 7 to 3650.</param>
+public sealed record StakeTokens(OwnerId Owner, TeamId TeamId, Quantity Amount, int LockDays)
+{
+    /// <summary>A week.</summary>
+    public const int LeastDays = 7;
+
+    /// <summary>Ten years.</summary>
+    public const int MostDays = 3650;
+}
+
+/// <summary>Names a stake.</summary>
+public sealed record StakeRef(StakeId StakeId);
+
+/// <summary>Which stakes.</summary>
+/// <param name="Owner">Of one owner.</param>
+/// <param name="TeamId">For one team.</param>
+/// <param name="Locked">Only those that are still locked.</param>
+/// <param name="Limit">1 to 200.</param>
+/// <param name="Cursor">Where to go on.</param>
+public sealed record StakeQuery(OwnerId? Owner = null, TeamId? TeamId = null, bool Locked = false, int Limit = PageRequest.DefaultLimit, string? Cursor = null);
+
+/// <summary>RINGK locked for a team.</summary>
+/// <param name="Id"><c>stk_…</c>.</param>
+/// <param name="OwnerId">Whose it is.</param>
+/// <param name="TeamId">For which team.</param>
+/// <param name="Amount">How much.</param>
+/// <param name="LockedBy">Who locked it.</param>
+/// <param name="LockedAt">When.</param>
+/// <param name="LockUntil">Nobody unlocks it before.</param>
+/// <param name="UnlockedBy">Who unlocked it; null while it is locked.</param>
+/// <param name="UnlockedAt">When.</param>
+public sealed record Stake(
+    StakeId Id, OwnerId OwnerId, TeamId TeamId, Quantity Amount, string LockedBy, DateTimeOffset LockedAt, DateTimeOffset LockUntil, string? UnlockedBy, DateTimeOffset? UnlockedAt);
 
 /// <summary>Which token's holders.</summary>
 public sealed record HoldingsQuery(Symbol Symbol);

@@ -1,5 +1,6 @@
 using Daarion.Core.Data;
 using Daarion.Core.Kernel;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Daarion.Core.Wallets;
@@ -29,6 +30,17 @@ internal static class Ledger
         command.Parameters.AddTime(db.Now);
         await QueryMeter.Measured(command.ExecuteNonQueryAsync(ct));
     }
+
+    /// <summary>The wallets of owners, of those who have one.</summary>
+    public static async Task<IReadOnlyDictionary<OwnerId, WalletId>> WalletsOf(this WalletDbContext db, IReadOnlyCollection<OwnerId> owners, CancellationToken ct)
+    {
+        var rows = await db.Wallets.AsNoTracking().Where(wallet => owners.Contains(wallet.OwnerId)).ToListAsync(ct);
+        return rows.ToDictionary(wallet => wallet.OwnerId, wallet => wallet.Id);
+    }
+
+    /// <summary>Above what amount of each token a transfer waits for a second operator.</summary>
+    public static async Task<IReadOnlyDictionary<Symbol, Quantity>> TransferLimits(this WalletDbContext db, CancellationToken ct) =>
+        await db.Tokens.AsNoTracking().ToDictionaryAsync(token => token.Symbol, token => token.TransferLimit, ct);
 
     /// <summary>Moves an amount from one open wallet to another.</summary>
     /// <exception cref="CityException"><c>conflict</c> (<c>insufficient_funds</c>).</exception>
@@ -111,7 +123,7 @@ internal static class Ledger
         new Amount(Quantity.Of(reader.GetDecimal(column + 5)), Symbols.Parse(reader.GetString(column + 4))),
         Quantity.Of(reader.GetDecimal(column + 6)));
 
-    private static bool IsNotEnough(PostgresException e) => e is { SqlState: PostgresErrorCodes.CheckViolation, ConstraintName: NotEnough or "wallet_entries_balance" };
+    public static bool IsNotEnough(PostgresException e) => e is { SqlState: PostgresErrorCodes.CheckViolation, ConstraintName: NotEnough or "wallet_entries_balance" };
 
     public static CityException InsufficientFunds(Amount amount, Exception? cause = null) =>
         new(ErrorCode.Conflict, $"There is less than {amount} available.", cause) { Reason = "insufficient_funds" };

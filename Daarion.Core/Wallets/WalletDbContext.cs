@@ -22,6 +22,8 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options,
 
     public DbSet<TokenRow> Tokens => Set<TokenRow>();
 
+    public DbSet<Stake> Stakes => Set<Stake>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -36,6 +38,7 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options,
         });
         modelBuilder.Entity<Payout>().ToTable("payouts").HasKey(payout => payout.Id);
         modelBuilder.Entity<PayoutRule>().ToTable("payout_rules").HasKey(rule => rule.Code);
+        modelBuilder.Entity<Stake>().ToTable("staking_ringk").HasKey(stake => stake.Id);
         modelBuilder.Entity<TokenRow>().ToTable("tokens").HasKey(token => token.Symbol);
 
         // Answers of statements that are no tables.

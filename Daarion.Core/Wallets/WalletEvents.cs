@@ -61,3 +61,32 @@ public sealed record WalletBalanceUpdated(WalletId AccountId, OwnerKind OwnerKin
 /// <param name="Amount">How much.</param>
 /// <param name="ApprovedBy">The operator who let it move; null below the limit.</param>
 public sealed record WalletTransferSent(TransferId TransferId, OwnerKind FromKind, OwnerId FromId, OwnerKind ToKind, OwnerId ToId, Symbol Symbol, Quantity Amount, string? ApprovedBy);
+
+/// <summary><c>staking.locked</c>: RINGK was locked for a team.</summary>
+/// <param name="StakeId">The stake.</param>
+/// <param name="OwnerKind">What kind of owner.</param>
+/// <param name="OwnerId">Whose it is.</param>
+/// <param name="TeamId">For which team.</param>
+/// <param name="Symbol">RINGK.</param>
+/// <param name="Amount">How much.</param>
+/// <param name="LockUntil">Nobody unlocks it before.</param>
+/// <param name="TeamTotal">All that is locked for the team now.</param>
+public sealed record StakingLocked(
+    StakeId StakeId, OwnerKind OwnerKind, OwnerId OwnerId, TeamId TeamId, Symbol Symbol, Quantity Amount, DateTimeOffset LockUntil, Quantity TeamTotal);
+
+/// <summary><c>staking.unlocked</c>: RINGK is its owner's to move again.</summary>
+/// <param name="StakeId">The stake.</param>
+/// <param name="OwnerKind">What kind of owner.</param>
+/// <param name="OwnerId">Whose it is.</param>
+/// <param name="TeamId">For which team it was locked.</param>
+/// <param name="Symbol">RINGK.</param>
+/// <param name="Amount">How much.</param>
+/// <param name="LockUntil">Since when it could be unlocked.</param>
+/// <param name="TeamTotal">All that is locked for the team now.</param>
+public sealed record StakingUnlocked(
+    StakeId StakeId, OwnerKind OwnerKind, OwnerId OwnerId, TeamId TeamId, Symbol Symbol, Quantity Amount, DateTimeOffset LockUntil, Quantity TeamTotal);
+
+/// <summary><c>wallet.audit.failed</c>: the ledger is not as it was written. Told each time it is found.</summary>
+/// <param name="Check">The invariant that does not hold.</param>
+/// <param name="At">The first transaction where it does not.</param>
+public sealed record WalletAuditFailed(string Check, string At);

@@ -28,8 +28,8 @@ public sealed class WalletModule : ICityModule
         new("city.wallet.approve", "Let transfers above their limit move, or end them.", CapabilityRisk.High, Deciders),
         new("city.wallet.mint", "Ask for new DAARION; another operator lets it come.", CapabilityRisk.High, Deciders),
         new("service.read.wallet", "Read who has how much of a token.", CapabilityRisk.High, "service.governance"),
-        new("city.wallet.audit", "Check every invariant of the ledger.", CapabilityRisk.Low, Operators),
-        new("service.mint.payout", "Generate payouts by movements of the inventory.", CapabilityRisk.High, "service.wallet"),
+        new("city.wallet.audit", "Check every invariant of the ledger.", CapabilityRisk.Low, ["service.wallet", .. Operators]),
+        new("service.mint.payout", "Generate payouts by movements of the inventory, make tokens and end them.", CapabilityRisk.High, "service.wallet"),
     ];
 
     /// <inheritdoc/>
@@ -39,6 +39,9 @@ public sealed class WalletModule : ICityModule
         EventDeclaration.Of<PayoutClaimed>("payout.claimed", ServiceName.Wallets),
         EventDeclaration.Of<WalletBalanceUpdated>("wallet.balance.updated", ServiceName.Wallets),
         EventDeclaration.Of<WalletTransferSent>("wallet.tx.sent", ServiceName.Wallets),
+        EventDeclaration.Of<StakingLocked>("staking.locked", ServiceName.Wallets),
+        EventDeclaration.Of<StakingUnlocked>("staking.unlocked", ServiceName.Wallets),
+        EventDeclaration.Of<WalletAuditFailed>("wallet.audit.failed", ServiceName.Wallets),
     ];
 
     /// <inheritdoc/>
@@ -53,6 +56,11 @@ public sealed class WalletModule : ICityModule
         services.AddModuleDbContext<WalletDbContext>(ServiceName.Wallets);
         services.AddContract<IPayoutService, PayoutService>(ServiceName.Wallets);
         services.AddContract<IWalletService, WalletService>(ServiceName.Wallets);
+        services.AddSingleton<OwnersWallets>();
+        services.AddSingleton<Postings>();
+        services.AddScoped<LedgerAlarm>();
+        services.AddSingleton<LedgerWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<LedgerWatch>());
         services.AddScoped<GeneratePayoutWhenInventoryMoved>();
     }
 }

@@ -8,31 +8,54 @@ namespace Daarion.Core.Wallets;
 internal sealed partial class WalletService
 {
     private const string MintCapability = "city.wallet.mint";
+    private const string ServiceMint = "service.mint.payout";
     private const string ReadHoldings = "service.read.wallet";
 
     public async Task<Transfer> Mint(Caller caller, MintTokens request, CancellationToken ct)
     {
-        await access.Require(caller, MintCapability, ResourceRef.City, ct);
-        if (request.Symbol != Symbol.DAARION)
+        var isService = caller.User is null;
+        await access.Require(caller, isService ? ServiceMint : MintCapability, ResourceRef.City, ct);
+        if (!isService && request.Symbol != Symbol.DAARION)
         {
             throw CityException.Invalid("symbol", "Only DAARION is made by operators; the other tokens come from payouts.");
         }
 
-        if (request.To.Kind == OwnerKind.City)
+        var order = Order(caller, "to", request.To, OwnerId.Mint(request.Symbol), request.To, request.Symbol, request.Amount, request.Reason);
+        await EnsureReceiver(caller, request.To, ct);
+        return isService && order.Amount <= await wallets.LimitOf(db, order.Symbol, ct)
+            ? await db.Transact(inner => Made("wallet.minted", order, inner), ct)
+            : await db.Transact(inner => Hold(order, $"mint:{order.Id}", inner), ct);
+    }
+
+    public async Task<Transfer> Burn(Caller caller, BurnTokens request, CancellationToken ct)
+    {
+        await access.Require(caller, ServiceMint, ResourceRef.City, ct);
+        var order = Order(caller, "from", request.From, request.From, OwnerId.Burn(request.Symbol), request.Symbol, request.Amount, request.Reason);
+        return order.Amount <= await wallets.LimitOf(db, order.Symbol, ct)
+            ? await db.Transact(inner => Made("wallet.burned", order, inner), ct)
+            : await db.Transact(inner => Hold(order, $"burn:{order.Id}", inner), ct);
+    }
+
+    private Transfer Order(Caller caller, string field, OwnerId party, OwnerId from, OwnerId to, Symbol symbol, Quantity amount, string why)
+    {
+        if (party.Kind == OwnerKind.City)
         {
-            throw CityException.Invalid("to", "Give a person (u_…) or a team (t_…).");
+            throw CityException.Invalid(field, "Give a person (u_…) or a team (t_…).");
         }
 
-        if (!request.Amount.IsPositive)
+        if (!amount.IsPositive)
         {
             throw CityException.Invalid("amount", "Give an amount above zero.");
         }
 
-        var reason = Texts.Checked("reason", request.Reason, MaxMemoLength) is { Length: > 0 } why ? why : throw CityException.Invalid("reason", $"Say why in 1 to {MaxMemoLength} characters.");
-        await EnsureReceiver(caller, request.To, ct);
-        var order = new Transfer(
-            TransferId.New(db.Now), TransferStatus.Pending, OwnerId.Mint(request.Symbol), request.To, request.Symbol, request.Amount, reason, caller.Actor.Id, db.Now, null, null);
-        return await db.Transact(inner => Hold(order, $"mint:{order.Id}", inner), ct);
+        var reason = Texts.Checked("reason", why, MaxMemoLength) is { Length: > 0 } said ? said : throw CityException.Invalid("reason", $"Say why in 1 to {MaxMemoLength} characters.");
+        return new(TransferId.New(db.Now), TransferStatus.Pending, from, to, symbol, amount, reason, caller.Actor.Id, db.Now, null, null);
+    }
+
+    private async Task<Transfer> Made(string what, Transfer order, CancellationToken ct)
+    {
+        db.Audit(what, "transfer", order.Id.Value, order.To.Team ?? order.From.Team, ("amount", order.Amount.ToString()), ("symbol", order.Symbol.Code()), ("reason", order.Memo!));
+        return await MoveNow(order, $"{what}:{order.Id}", null, ct);
     }
 
     public async Task<Holdings> GetHoldings(Caller caller, HoldingsQuery request, CancellationToken ct)

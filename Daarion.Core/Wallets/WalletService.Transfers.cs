@@ -20,21 +20,12 @@ internal sealed partial class WalletService
         caller.RequireMover(request.From);
         var order = Order(caller, request);
         var key = Texts.Checked("key", request.Key, MaxKeyLength) is { } given ? $"send:{caller.Actor.Id}:{given}" : $"send:{order.Id}";
-        if (await Earlier(key, order, ct) is { } earlier)
+        if (!await wallets.Exists(order.To, ct))
         {
-            return earlier;
+            throw new CityException(ErrorCode.NotFound, "There is no such receiver.");
         }
 
-        await EnsureReceiver(caller, order.To, ct);
-        var limit = (await db.Tokens.AsNoTracking().SingleAsync(token => token.Symbol == order.Symbol, ct)).TransferLimit;
-        try
-        {
-            return await db.Transact(token => order.Amount > limit ? Hold(order, key, token) : MoveNow(order, key, null, token), ct);
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
-        {
-            return await Earlier(key, order, ct) ?? throw CityException.Conflict("This transfer was asked for twice at the same moment; look at the list before you ask again.");
-        }
+        return order.Amount > await wallets.LimitOf(db, order.Symbol, ct) ? await HoldOnce(order, key, ct) : await Post(order, key, request.Key is not null, ct);
     }
 
     public async Task<Transfer> GetTransfer(Caller caller, TransferRef request, CancellationToken ct)
@@ -129,6 +120,53 @@ internal sealed partial class WalletService
             TransferId.New(db.Now), TransferStatus.Completed, request.From, request.To, request.Symbol, request.Amount, memo, caller.Actor.Id, db.Now, null, null);
     }
 
+    // Goes with the others that arrive at this moment.
+    private async Task<Transfer> Post(Transfer order, string key, bool isAsked, CancellationToken ct)
+    {
+        var (from, to) = await wallets.Of(db, order.From, order.To, ct);
+        var posting = new Posting(
+            order,
+            key,
+            isAsked,
+            from,
+            to,
+            db.Compose(new WalletBalanceUpdated(from, order.From.Kind, order.From, order.Symbol, Quantity.Zero, -order.Amount, order.Id), from.Value, order.From.Team),
+            db.Compose(new WalletBalanceUpdated(to, order.To.Kind, order.To, order.Symbol, Quantity.Zero, order.Amount, order.Id), to.Value, order.To.Team),
+            db.Compose(new WalletTransferSent(order.Id, order.From.Kind, order.From, order.To.Kind, order.To, order.Symbol, order.Amount, null), from.Value, order.From.Team));
+        var posted = await db.CommitBeside(() => postings.Post(posting, ct));
+        return posted.Outcome switch
+        {
+            PostingOutcome.Done => order with { Status = TransferStatus.Completed },
+            PostingOutcome.Insufficient => throw Ledger.InsufficientFunds(new Amount(order.Amount, order.Symbol)),
+            PostingOutcome.Mismatch => throw Mismatch(),
+            _ => await Again(posted.Id!.Value, ct),
+        };
+    }
+
+    // What was there already uses up nothing more.
+    private async Task<Transfer> Again(TransferId id, CancellationToken ct)
+    {
+        await db.Operation.GiveBack();
+        return await Held(id, ct) ?? await Completed(id, ct) ?? throw CityException.NotFound("transfer");
+    }
+
+    private async Task<Transfer> HoldOnce(Transfer order, string key, CancellationToken ct)
+    {
+        if (await Earlier(key, order, ct) is { } earlier)
+        {
+            return earlier;
+        }
+
+        try
+        {
+            return await db.Transact(token => Hold(order, key, token), ct);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return await Earlier(key, order, ct) ?? throw CityException.Conflict("This transfer was asked for twice at the same moment; look at the list before you ask again.");
+        }
+    }
+
     private async Task<Transfer> MoveNow(Transfer order, string key, string? approver, CancellationToken ct)
     {
         await db.Open([order.From, order.To], ct);
@@ -185,8 +223,10 @@ internal sealed partial class WalletService
         var earlier = heldRows is [var held] ? held : moved is null ? null : await Completed(moved.Id, ct);
         return earlier is null || (earlier.From, earlier.To, earlier.Symbol, earlier.Amount) == (order.From, order.To, order.Symbol, order.Amount)
             ? earlier
-            : throw new CityException(ErrorCode.IdempotencyMismatch, "This key was used for another transfer.");
+            : throw Mismatch();
     }
+
+    private static CityException Mismatch() => new(ErrorCode.IdempotencyMismatch, "This key was used for another transfer.");
 
     private Task<Transfer?> Held(TransferId id, CancellationToken ct) => db.HeldTransfers.AsNoTracking().SingleOrDefaultAsync(transfer => transfer.Id == id, ct);
 

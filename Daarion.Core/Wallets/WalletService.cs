@@ -1,3 +1,4 @@
+using Daarion.Core.Data;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
 using Daarion.Core.Teams;
@@ -6,29 +7,30 @@ using Microsoft.EntityFrameworkCore;
 namespace Daarion.Core.Wallets;
 
 /// <summary>Balances, accounts and the ledger's invariants; transfers and the ledger's history are in the other files.</summary>
-internal sealed partial class WalletService(WalletDbContext db, IAccess access, ITeamService teams, IUserService users) : IWalletService
+internal sealed partial class WalletService(WalletDbContext db, IAccess access, ITeamService teams, IUserService users, OwnersWallets wallets, Postings postings) : IWalletService
 {
     private const string View = "wallet.balance.view";
-    private const string SumOfBoundless =
-        "select e.wallet_id, e.symbol, sum(e.amount) as available, 0::numeric as locked from wallet.wallet_entries e "
-        + "where e.wallet_id in (select id from wallet.wallets where boundless) group by e.wallet_id, e.symbol";
+
+    // An account without a bottom keeps no balance: it is the sum of its entries.
+    private const string BalancesSql =
+        """
+        select w.id, b.symbol, b.available, b.locked from wallet.wallets w left join wallet.wallet_balances b on b.wallet_id = w.id
+        where w.owner_kind = $1 and w.owner_id = $2 and not w.boundless
+        union all
+        select w.id, e.symbol, e.available, 0 from wallet.wallets w
+        left join lateral (select x.symbol, sum(x.amount) as available from wallet.wallet_entries x where x.wallet_id = w.id group by x.symbol) as e on true
+        where w.owner_kind = $1 and w.owner_id = $2 and w.boundless
+        """;
 
     public async Task<Balance> GetBalance(Caller caller, BalanceRef request, CancellationToken ct)
     {
         await access.Require(caller, View, request.Owner.AsResource(), ct);
-        var wallet = await FindWallet(request.Owner, ct);
-        var balances = wallet switch
-        {
-            null => [],
-            { Boundless: true } => await db.Balances.FromSqlRaw(SumOfBoundless).AsNoTracking().Where(balance => balance.WalletId == wallet.Id).ToListAsync(ct),
-            _ => await db.Balances.AsNoTracking().Where(balance => balance.WalletId == wallet.Id).ToListAsync(ct),
-        };
-        var bySymbol = balances.ToDictionary(balance => balance.Symbol);
+        var (wallet, balances) = await BalancesOf(request.Owner, ct);
         return new Balance(
             request.Owner,
             request.Owner.Kind,
-            wallet?.Id,
-            [.. Symbols.All.Select(symbol => bySymbol.TryGetValue(symbol, out var balance) ? new TokenBalance(symbol, balance.Available, balance.Locked) : new(symbol, Quantity.Zero, Quantity.Zero))]);
+            wallet,
+            [.. Symbols.All.Select(symbol => balances.TryGetValue(symbol, out var balance) ? new TokenBalance(symbol, balance.Available, balance.Locked) : new(symbol, Quantity.Zero, Quantity.Zero))]);
     }
 
     public async Task<Page<Account>> ListAccounts(Caller caller, AccountQuery request, CancellationToken ct)
@@ -67,6 +69,26 @@ internal sealed partial class WalletService(WalletDbContext db, IAccess access, 
         var totals = await db.Set<TokenTotals>().FromSql($"select symbol, minted, burned, held, locked, unclaimed from wallet.totals()").ToListAsync(ct);
         var checks = rows.ConvertAll(row => new AuditCheck(row.Name, row.Broken is null, row.Broken is null ? $"{row.LookedAt} looked at" : $"broken at {row.Broken}"));
         return new LedgerAudit(checks.TrueForAll(check => check.Ok), db.Now, checks, [.. totals.OrderBy(total => total.Symbol)]);
+    }
+
+    private async Task<(WalletId? Wallet, IReadOnlyDictionary<Symbol, TokenBalance> Balances)> BalancesOf(OwnerId owner, CancellationToken ct)
+    {
+        await using var command = await db.Command(BalancesSql, ct);
+        command.Parameters.AddText(Words.Of(owner.Kind));
+        command.Parameters.AddText(owner.Value);
+        var (wallet, balances) = (default(WalletId?), new Dictionary<Symbol, TokenBalance>());
+        await using var reader = await QueryMeter.Measured(command.ExecuteReaderAsync(ct));
+        while (await reader.ReadAsync(ct))
+        {
+            wallet ??= WalletId.Parse(reader.GetString(0));
+            if (!await reader.IsDBNullAsync(1, ct))
+            {
+                var symbol = Symbols.Parse(reader.GetString(1));
+                balances[symbol] = new(symbol, Quantity.Of(reader.GetDecimal(2)), Quantity.Of(reader.GetDecimal(3)));
+            }
+        }
+
+        return (wallet, balances);
     }
 
     private Task<WalletRow?> FindWallet(OwnerId owner, CancellationToken ct) =>

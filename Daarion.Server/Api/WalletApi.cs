@@ -10,6 +10,7 @@ internal static class WalletApi
 {
     private const string View = "wallet.balance.view";
     private const string Send = "wallet.transfer";
+    private const string Stakes = "wallet.stake.ringk";
     private const string Approves = "city.wallet.approve";
 
     public static void Map(ApiFaces faces)
@@ -18,6 +19,7 @@ internal static class WalletApi
         faces.Internal.MapGet("/wallet/accounts", ListAccounts).Asks(View);
         faces.Internal.MapPost("/wallet/transfer", SendTransfer).Asks(Send);
         faces.Internal.MapPost("/wallet/mint", Mint).Asks("city.wallet.mint");
+        faces.Internal.MapPost("/wallet/burn", Burn).Asks("service.mint.payout");
         faces.Public.MapPost("/wallet/mint", Mint).Asks("city.wallet.mint");
         faces.Internal.MapGet("/wallet/audit", Audit).Asks("city.wallet.audit");
 
@@ -32,6 +34,9 @@ internal static class WalletApi
             face.MapGet("/wallet/transfers/{id}", GetTransfer).Asks(View);
             face.MapPost("/wallet/transfers/{id}/approve", ApproveTransfer).Asks(Approves);
             face.MapPost("/wallet/transfers/{id}/cancel", CancelTransfer).Asks(Send);
+            face.MapPost("/wallet/stake", Stake).Asks(Stakes);
+            face.MapPost("/wallet/unstake", Unstake).Asks(Stakes);
+            face.MapGet("/wallet/stakes", ListStakes).Asks(View);
             face.MapGet("/wallet/transactions", ListTransactions).Asks(View);
             face.MapGet("/wallet/transactions/{id}", GetTransaction).Asks(View);
             face.MapGet("/wallet/statement", GetStatement).Asks(View).Produces<string>(StatusCodes.Status200OK, "text/csv");
@@ -72,6 +77,18 @@ internal static class WalletApi
 
     private static async Task<Created<Transfer>> Mint(RequestCaller caller, Input<MintTokens> request, IWalletService wallets, CancellationToken ct) =>
         TypedResults.Created((string?)null, await wallets.Mint(caller, request, ct));
+
+    private static async Task<Created<Transfer>> Burn(RequestCaller caller, Input<BurnTokens> request, IWalletService wallets, CancellationToken ct) =>
+        TypedResults.Created((string?)null, await wallets.Burn(caller, request, ct));
+
+    private static async Task<Created<Stake>> Stake(RequestCaller caller, Input<StakeTokens> request, IWalletService wallets, CancellationToken ct) =>
+        TypedResults.Created((string?)null, await wallets.Stake(caller, request, ct));
+
+    private static async Task<Ok<Stake>> Unstake(RequestCaller caller, Input<StakeRef> request, IWalletService wallets, CancellationToken ct) =>
+        TypedResults.Ok(await wallets.Unstake(caller, request, ct));
+
+    private static async Task<Ok<Page<Stake>>> ListStakes(RequestCaller caller, Input<StakeQuery> request, IWalletService wallets, CancellationToken ct) =>
+        TypedResults.Ok(await wallets.ListStakes(caller, request, ct));
 
     private static async Task<Ok<Page<Transfer>>> ListHeldTransfers(RequestCaller caller, Input<HeldTransferQuery> request, IWalletService wallets, CancellationToken ct) =>
         TypedResults.Ok(await wallets.ListHeldTransfers(caller, request, ct));

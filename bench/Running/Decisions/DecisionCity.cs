@@ -70,7 +70,7 @@ internal sealed class DecisionCity : ITeamFacts, IKeyFacts
 
     Task<PersonFact?> ITeamFacts.Person(UserId user, CancellationToken ct) => Task.FromResult<PersonFact?>(new(user, null));
 
-    Task<MembershipFact?> ITeamFacts.Membership(TeamId team, UserId user, CancellationToken ct) => Task.FromResult(MemberOf(team, user));
+    Task<StandingFact> ITeamFacts.Standing(TeamId team, UserId user, CancellationToken ct) => Task.FromResult(new StandingFact(teams.GetValueOrDefault(team), MemberOf(team, user)));
 
     Task<IReadOnlyList<MembershipFact>> ITeamFacts.Members(TeamId team, int limit, CancellationToken ct) =>
         Task.FromResult<IReadOnlyList<MembershipFact>>(team == City ? operators : [.. members.Where(member => member.TeamId == team)]);

@@ -59,7 +59,7 @@ internal sealed class WarmDecisions : IAsyncDisposable
 
         foreach (var membership in memberships)
         {
-            await warm.Cache.Memberships.Fetch(membership, default);
+            await warm.Cache.Standings.Fetch(membership, default);
         }
 
         foreach (var key in keys)

@@ -31,8 +31,8 @@ public sealed class LedgerRefusalTests(CityFixture city)
         Assert.Contains(await Refusal(statement), new[] { PostgresErrorCodes.RestrictViolation, PostgresErrorCodes.CheckViolation });
 
     [Theory]
-    [InlineData($"insert into wallet.wallet_entries (transfer_id, position, wallet_id, symbol, amount, balance_after) values ({LastTransfer}, 9, {AnyWallet}, 'KWT', 5, 5)", "wallet_entries_sum_to_zero")]
-    [InlineData($"insert into wallet.wallet_entries (transfer_id, position, wallet_id, symbol, amount, balance_after) values ({LastTransfer}, 9, {AnyWallet}, 'KWT', -5, -5)", "wallet_entries_balance")]
+    [InlineData($"insert into wallet.wallet_entries (transfer_id, position, wallet_id, symbol, amount, balance_after, hash) values ({LastTransfer}, 9, {AnyWallet}, 'KWT', 5, 5, sha256(''))", "wallet_entries_sum_to_zero")]
+    [InlineData($"insert into wallet.wallet_entries (transfer_id, position, wallet_id, symbol, amount, balance_after, hash) values ({LastTransfer}, 9, {AnyWallet}, 'KWT', -5, -5, sha256(''))", "wallet_entries_balance")]
     [InlineData($"update wallet.wallet_balances set available = available + 1 where wallet_id = {AnyWallet}", "wallet_balances_are_entries")]
     [InlineData($"update wallet.wallet_balances set available = -1 where wallet_id = {AnyWallet}", "wallet_balances_available")]
     [InlineData("insert into wallet.wallet_transfers (id, kind, idempotency_key, at, actor) select 'tx_x', kind, idempotency_key, now(), 'u_x' from wallet.wallet_transfers limit 1", "wallet_transfers_once")]

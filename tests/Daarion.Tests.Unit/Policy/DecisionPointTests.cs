@@ -132,7 +132,7 @@ public sealed class DecisionPointTests : IDisposable
 
         public Task<PersonFact?> Person(UserId user, CancellationToken ct) => Task.FromResult<PersonFact?>(new(user, null));
 
-        public Task<MembershipFact?> Membership(TeamId team, UserId user, CancellationToken ct) => Task.FromResult(members.GetValueOrDefault((team, user)));
+        public Task<StandingFact> Standing(TeamId team, UserId user, CancellationToken ct) => Task.FromResult(new StandingFact(teams.GetValueOrDefault(team), members.GetValueOrDefault((team, user))));
 
         public Task<IReadOnlyList<MembershipFact>> Members(TeamId team, int limit, CancellationToken ct) => Task.FromResult<IReadOnlyList<MembershipFact>>([.. members.Values.Where(member => member.TeamId == team).Take(limit)]);
 

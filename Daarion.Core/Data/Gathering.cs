@@ -1,10 +1,9 @@
 using System.Threading.Channels;
-using Daarion.Core.Data;
 using Daarion.Core.Kernel;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-namespace Daarion.Core.Usage;
+namespace Daarion.Core.Data;
 
 /// <summary>
 /// Brings requests that arrive together to the database in one statement, each with its own answer: while one statement commits, those who come wait and
@@ -17,12 +16,14 @@ namespace Daarion.Core.Usage;
 internal sealed class Gathering<TRequest, TAnswer> : IAsyncDisposable
 {
     private const int Waiting = 8192;
-    private const int MaxAttempts = 4;
+    // Connections that break one after the other are replaced at once; a database that is away says so just as often, in no time.
+    private const int MaxAttempts = 16;
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
 
     private readonly Channel<Pending> waiting = Channel.CreateBounded<Pending>(Waiting);
     private readonly NpgsqlDataSource database;
     private readonly Func<NpgsqlCommand, IReadOnlyList<TRequest>, bool, CancellationToken, Task<TAnswer[]>> send;
+    private readonly string away;
     private readonly ILogger log;
     private readonly Task[] loops;
 
@@ -30,11 +31,12 @@ internal sealed class Gathering<TRequest, TAnswer> : IAsyncDisposable
     /// <param name="groupSize">Requests in one statement at most.</param>
     /// <param name="loopCount">Statements on their way at once.</param>
     /// <param name="send">Fills the command for a group, runs it and reads an answer for each. Told whether the group has been sent before.</param>
+    /// <param name="away">What is said while too many wait or the database is away.</param>
     /// <param name="log">For what goes wrong.</param>
     public Gathering(
-        NpgsqlDataSource database, int groupSize, int loopCount, Func<NpgsqlCommand, IReadOnlyList<TRequest>, bool, CancellationToken, Task<TAnswer[]>> send, ILogger log)
+        NpgsqlDataSource database, int groupSize, int loopCount, Func<NpgsqlCommand, IReadOnlyList<TRequest>, bool, CancellationToken, Task<TAnswer[]>> send, string away, ILogger log)
     {
-        (this.database, this.send, this.log) = (database, send, log);
+        (this.database, this.send, this.away, this.log) = (database, send, away, log);
 
         // The loops belong to no request: what they cost is not the first caller's.
         using (ExecutionContext.SuppressFlow())
@@ -48,7 +50,7 @@ internal sealed class Gathering<TRequest, TAnswer> : IAsyncDisposable
     public Task<TAnswer> Send(TRequest request, CancellationToken ct)
     {
         var pending = new Pending(request);
-        return waiting.Writer.TryWrite(pending) ? QueryMeter.Measured(pending.Done.Task.WaitAsync(ct)) : throw CityException.Unavailable("Too many wait to be counted; try again in a moment.");
+        return waiting.Writer.TryWrite(pending) ? QueryMeter.Measured(pending.Done.Task.WaitAsync(ct)) : throw CityException.Unavailable(away);
     }
 
     public async ValueTask DisposeAsync()
@@ -111,7 +113,7 @@ internal sealed class Gathering<TRequest, TAnswer> : IAsyncDisposable
             {
                 foreach (var one in group)
                 {
-                    one.Done.TrySetException(e is PostgresException ? e : CityException.Unavailable("What is used cannot be counted at the moment; try again shortly.", cause: e));
+                    one.Done.TrySetException(e is PostgresException && !MayBeSentAgain(e) ? e : CityException.Unavailable(away, cause: e));
                 }
 
                 return;
