@@ -13,6 +13,9 @@ public abstract class ConsolePage : ConsoleComponent, IDisposable
     private readonly List<PersistingComponentStateSubscription> kept = [];
     private string? loadedFor;
 
+    /// <summary>A page with nobody before it.</summary>
+    protected ConsolePage() => Gone = gone.Token;
+
     /// <summary>The person at the screen.</summary>
     [Inject]
     protected IConsoleSession Session { get; set; } = null!;
@@ -35,7 +38,8 @@ public abstract class ConsolePage : ConsoleComponent, IDisposable
     protected Caller Caller => Session.Caller;
 
     /// <summary>Cancelled when the page is left.</summary>
-    protected CancellationToken Gone => gone.Token;
+    /// <remarks>Taken once: a page that is left in the middle of its loading asks for it again, when the source is gone.</remarks>
+    protected CancellationToken Gone { get; }
 
     /// <summary>Why the page could not be loaded; null where it could.</summary>
     public CityException? Failure { get; private set; }
@@ -89,13 +93,14 @@ public abstract class ConsolePage : ConsoleComponent, IDisposable
             Failure = null;
             Loaded = true;
         }
+        catch (Exception) when (Gone.IsCancellationRequested)
+        {
+            // Whatever it was, it was for nobody; told to the renderer, it would break the page the person is on by now.
+            return;
+        }
         catch (CityException e)
         {
             Failure = e;
-        }
-        catch (OperationCanceledException) when (gone.IsCancellationRequested)
-        {
-            return;
         }
 
         StateHasChanged();
@@ -166,7 +171,7 @@ public abstract class ConsolePage : ConsoleComponent, IDisposable
             Toasts.Failed(e);
             return false;
         }
-        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        catch (Exception) when (Gone.IsCancellationRequested)
         {
             return false;
         }

@@ -10,11 +10,14 @@ public sealed partial class CommandPalette : IDisposable
 {
     private static readonly TimeSpan Typing = TimeSpan.FromMilliseconds(150);
     private readonly CancellationTokenSource gone = new();
+    private readonly CancellationToken left;
     private DotNetObjectReference<CommandPalette>? self;
     private List<PaletteEntry> found = [];
     private string text = "";
     private int chosen;
     private int question;
+
+    public CommandPalette() => left = gone.Token;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
@@ -80,7 +83,7 @@ public sealed partial class CommandPalette : IDisposable
             return;
         }
 
-        var things = await Things.ByName(text.Trim(), gone.Token);
+        var things = await Things.ByName(text.Trim(), left);
         if (mine == question)
         {
             found = [.. Things.Here(text), .. things];

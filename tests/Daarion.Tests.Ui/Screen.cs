@@ -17,6 +17,9 @@ public abstract class Screen : BunitContext
         Services.AddScoped<ScreenClock>();
         Services.AddScoped<CityLabel>();
         Services.AddScoped<Toasts>();
+
+        // Pages want it there; no component shown here asks the PDP, and one that did would fail.
+        Services.AddScoped(_ => new Rights(Person, null!));
         Services.AddSingleton<IConsoleSession>(Person);
         this.AddBunitPersistentComponentState();
         JSInterop.Mode = JSRuntimeMode.Loose;

@@ -16,6 +16,7 @@ public sealed partial class CityTable<TItem> : IDisposable
     private const int MostExported = 10_000;
     private static readonly TimeSpan Typing = TimeSpan.FromMilliseconds(220);
     private readonly CancellationTokenSource gone = new();
+    private readonly CancellationToken left;
     private readonly List<CityColumn<TItem>> columns = [];
     private readonly HashSet<string> glow = new(StringComparer.Ordinal);
     private readonly List<TItem> waiting = [];
@@ -30,6 +31,9 @@ public sealed partial class CityTable<TItem> : IDisposable
     private bool exporting;
     private bool watched;
     private object? loadedScope;
+
+    /// <summary>A list that was asked for nothing yet.</summary>
+    public CityTable() => left = gone.Token;
 
     /// <summary>What the list is called; also the name of its file.</summary>
     [Parameter, EditorRequired]
@@ -145,7 +149,7 @@ public sealed partial class CityTable<TItem> : IDisposable
         var mine = ++question;
         try
         {
-            var page = await Load(Query(null, Limit), gone.Token);
+            var page = await Load(Query(null, Limit), left);
             if (mine != question)
             {
                 return;
@@ -157,13 +161,13 @@ public sealed partial class CityTable<TItem> : IDisposable
             waiting.Clear();
             await OnRows.InvokeAsync(rows);
         }
-        catch (CityException e) when (mine == question)
-        {
-            failure = e;
-        }
-        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        catch (Exception) when (left.IsCancellationRequested || mine != question)
         {
             return;
+        }
+        catch (CityException e)
+        {
+            failure = e;
         }
 
         StateHasChanged();
@@ -183,17 +187,17 @@ public sealed partial class CityTable<TItem> : IDisposable
 
         try
         {
-            var now = await Load(Query(null, Math.Clamp(rows.Count + 1, Limit, PageRequest.MaxLimit)), gone.Token);
+            var now = await Load(Query(null, Math.Clamp(rows.Count + 1, Limit, PageRequest.MaxLimit)), left);
             Merge(now);
             await OnRows.InvokeAsync(rows);
+        }
+        catch (Exception) when (left.IsCancellationRequested)
+        {
+            return;
         }
         catch (CityException e)
         {
             failure = e;
-        }
-        catch (OperationCanceledException) when (gone.IsCancellationRequested)
-        {
-            return;
         }
 
         StateHasChanged();
@@ -303,7 +307,7 @@ public sealed partial class CityTable<TItem> : IDisposable
         loadingMore = true;
         try
         {
-            var page = await Load(Query(cursor, Limit), gone.Token);
+            var page = await Load(Query(cursor, Limit), left);
             var had = rows!.Select(Key).ToHashSet(StringComparer.Ordinal);
             rows!.AddRange(page.Items.Where(item => !had.Contains(Key(item))));
             cursor = page.NextCursor;
@@ -403,7 +407,7 @@ public sealed partial class CityTable<TItem> : IDisposable
         var from = default(string);
         for (var count = 0; count < MostExported;)
         {
-            var page = await Load(Query(from, PageRequest.MaxLimit), gone.Token);
+            var page = await Load(Query(from, PageRequest.MaxLimit), left);
             foreach (var item in page.Items)
             {
                 text.Append(Csv.Line(written.Select(column => Csv.Text(column.Value!(item)))));
