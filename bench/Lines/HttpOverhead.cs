@@ -2,7 +2,7 @@ using Daarion.Bench.Running;
 
 namespace Daarion.Bench.Lines;
 
-/// <summary>The cheapest operation through the whole pipeline, <c>POST /pdp/decide</c>, against a bare endpoint that answers the same bytes.</summary>
+/// <summary>The cheapest operation through the whole pipeline, <c>POST /pdp/decide</c>, against the same endpoint bare: it binds the same question and answers the same.</summary>
 internal sealed class HttpOverhead : IBenchLine
 {
     private const int Requests = 20_000;

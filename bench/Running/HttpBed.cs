@@ -18,8 +18,8 @@ using Microsoft.Extensions.Logging;
 namespace Daarion.Bench.Running;
 
 /// <summary>
-/// A city with a service key that asks the PDP over HTTP, and beside it a bare endpoint that answers the same bytes: what is between the two is the city's
-/// whole pipeline, with token, budgets, policy (two decisions: whether the key may ask, and what it asks), operation, span and figures.
+/// A city with a service key that asks the PDP over HTTP, and beside it the same endpoint bare: it reads the same question and writes the same answer, and between
+/// the two is nothing. What is between them in the city is its whole pipeline: token, budgets, policy (two decisions: whether the key may ask, and what it asks), operation, span and figures.
 /// </summary>
 internal sealed class HttpBed : IAsyncDisposable
 {
@@ -89,7 +89,7 @@ internal sealed class HttpBed : IAsyncDisposable
         var key = await city.Services.GetRequiredService<IServiceKeyService>().Create(Caller.ForService(ServiceName.Auth), new CreateServiceKey("bench", [PolicyCapabilities.Decide, "usage.read"]), default);
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await Token(open, key));
         body = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"subject":{"id":"{{key.ClientId}}","kind":"service"},"action":"usage.read","resource":{"kind":"thing","id":"x_1"} }"""));
-        await OpenBare(await Ask(decide));
+        await OpenBare(JsonSerializer.Deserialize<DecisionAnswer>(await Ask(decide), CityJson.Options)!);
     }
 
     private async Task<string> Token(Uri open, ServiceKeySecret key)
@@ -104,14 +104,15 @@ internal sealed class HttpBed : IAsyncDisposable
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("access_token").GetString()!;
     }
 
-    private async Task OpenBare(byte[] answer)
+    private async Task OpenBare(DecisionAnswer answer)
     {
         var at = LoopbackPort.FreeAddress();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(at.ToString());
+        builder.Services.ConfigureHttpJsonOptions(json => CityJson.Configure(json.SerializerOptions));
         bare = builder.Build();
-        bare.MapPost("/decide", () => Results.Bytes(answer, "application/json"));
+        bare.MapPost("/decide", (DecisionRequest asked) => TypedResults.Ok(asked.Action.Length > 0 ? answer : null));
         await bare.StartAsync();
         echo = new Uri(at, "/decide");
     }
