@@ -53,11 +53,22 @@ public readonly record struct DecisionFacts
     /// <summary>The team it is about; the city's own where nothing says otherwise.</summary>
     public TeamId TeamId { get; init; } = Id<TeamKind>.WellKnown();
 
+    /// <summary>That team and the person's membership in it.</summary>
+    public StandingFact Standing { get; init; }
+
     /// <summary>That team; null for the city's own and for one that does not exist.</summary>
-    public TeamFact? Team { get; init; }
+    public TeamFact? Team
+    {
+        get => Standing.Team;
+        init => Standing = new StandingFact(value, Standing.Membership);
+    }
 
     /// <summary>The person's membership in that team.</summary>
-    public MembershipFact? Membership { get; init; }
+    public MembershipFact? Membership
+    {
+        get => Standing.Membership;
+        init => Standing = new StandingFact(Standing.Team, value);
+    }
 
     /// <summary>The person's membership in the city's own team: their office as an operator.</summary>
     public MembershipFact? Office { get; init; }

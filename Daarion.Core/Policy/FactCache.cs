@@ -19,8 +19,9 @@ internal sealed class FactCache(TimeProvider clock, IServiceScopeFactory scopes)
 
     private volatile bool reachable = true;
 
-    /// <summary>Teams.</summary>
-    public FactTable<IdBits<TeamKind>, TeamFact> Teams { get; } = new(clock, (team, ct) => Ask<ITeamFacts, TeamFact>(scopes, facts => facts.Team(team.ToId(), ct)));
+    /// <summary>Teams, as somebody stands in them who has no part in them.</summary>
+    public FactTable<IdBits<TeamKind>, StandingFact> Teams { get; } =
+        new(clock, (team, ct) => Ask<ITeamFacts, StandingFact>(scopes, async facts => new StandingFact(await facts.Team(team.ToId(), ct), null)));
 
     /// <summary>People in teams: the team and the membership together, so that a question finds both by one look.</summary>
     public FactTable<(IdBits<TeamKind> Team, IdBits<UserKind> User), StandingFact> Standings { get; } =
@@ -119,9 +120,8 @@ internal sealed class FactCache(TimeProvider clock, IServiceScopeFactory scopes)
     // A fresh scope, because a fact is shared by many operations and belongs to none of them.
     private static async Task<TFact?> Ask<TSource, TFact>(IServiceScopeFactory scopes, Func<TSource, Task<TFact?>> ask)
         where TSource : class
-        where TFact : class
     {
         await using var scope = scopes.CreateAsyncScope();
-        return scope.ServiceProvider.GetService<TSource>() is { } source ? await ask(source) : null;
+        return scope.ServiceProvider.GetService<TSource>() is { } source ? await ask(source) : default;
     }
 }

@@ -63,21 +63,23 @@ internal sealed partial class FactGatherer(FactCache cache, ILogger<FactGatherer
 
         if (question.Person is not { } person)
         {
-            return question with { Team = known.TeamIsKnown ? known.Team : await cache.Teams.Fetch(question.TeamId, ct) };
+            return question with { Standing = known.TeamIsKnown ? known.Standing : await cache.Teams.Fetch(question.TeamId, ct) };
         }
 
         var office = known.OfficeIsKnown ? known.Office : await Office(person, ct);
         if (question.IsAboutCity)
         {
-            return question with { Membership = office, Office = office };
+            return question with { Standing = office, Office = office.Membership };
         }
 
-        var standing = known.TeamIsKnown ? new(known.Team, known.Membership) : await cache.Standings.Fetch((question.TeamId, person), ct);
-        return question with { Team = standing?.Team, Membership = standing?.Membership, Office = office };
+        return question with { Standing = known.TeamIsKnown ? known.Standing : await cache.Standings.Fetch((question.TeamId, person), ct), Office = office.Membership };
     }
 
-    private async ValueTask<MembershipFact?> Office(UserId person, CancellationToken ct) =>
-        (await cache.Operators.Get(City, cache.MaxAge, ct))?.TryFind(person, out var office) is true ? office : (await cache.Standings.Fetch((City, person), ct))?.Membership;
+    private async ValueTask<StandingFact> Office(UserId person, CancellationToken ct) =>
+        (await cache.Operators.Get(City, cache.MaxAge, ct))?.TryFind(person, out var office) is true ? office : InCity(await cache.Standings.Fetch((City, person), ct));
+
+    // The city's own team is always active, so that it is nobody's team; a role in it is both membership and office.
+    private static StandingFact InCity(StandingFact standing) => new(null, standing.Membership);
 
     // An access key never reaches further than the person it belongs to: it is that person's role that counts.
     private static DecisionFacts Of(in DecisionFacts question, KeyFact? key) =>
@@ -87,40 +89,39 @@ internal sealed partial class FactGatherer(FactCache cache, ILogger<FactGatherer
     private static partial void FactsUnavailable(ILogger log, string action, Exception e);
 
     /// <summary>What the cache knows of a question. A person's team and membership are known together.</summary>
-    private readonly record struct Known(bool TeamIsKnown, TeamFact? Team, MembershipFact? Membership, bool OfficeIsKnown, MembershipFact? Office, bool KeyIsKnown, KeyFact? Key)
+    private readonly record struct Known(bool TeamIsKnown, StandingFact Standing, bool OfficeIsKnown, StandingFact Office, bool KeyIsKnown, KeyFact? Key)
     {
         public bool IsComplete => TeamIsKnown && OfficeIsKnown && KeyIsKnown;
 
-        // The city's own team is always active, so that its state is not looked up; a role in it is both membership and office.
         public static Known Of(FactCache cache, in DecisionFacts question, KeyFact? fetched = null)
         {
             var maxAge = cache.MaxAge;
-            var (team, office, key) = (default(TeamFact), default(MembershipFact), fetched);
+            var (team, office, key) = (default(StandingFact), default(StandingFact), fetched);
             var keyIsKnown = question.KeyId is null || fetched is not null || cache.Keys.TryGet(question.KeyId, maxAge, out key);
             var aboutCity = question.TeamId == City;
             if ((question.Person ?? key?.Access?.Owner) is not { } person)
             {
                 var teamIsKnown = aboutCity || cache.Teams.TryGet(question.TeamId, maxAge, out team);
-                return new(teamIsKnown, team, null, true, null, keyIsKnown, key);
+                return new(teamIsKnown, team, true, default, keyIsKnown, key);
             }
 
             IdBits<UserKind> user = person;
             var officeIsKnown = cache.Operators.TryGet(CityBits, maxAge, out var operators) && operators!.TryFind(user, out office);
             if (!officeIsKnown && cache.Standings.TryGet((CityBits, user), maxAge, out var inCity))
             {
-                (officeIsKnown, office) = (true, inCity?.Membership);
+                (officeIsKnown, office) = (true, InCity(inCity));
             }
 
             if (aboutCity)
             {
-                return new(true, null, office, officeIsKnown, office, keyIsKnown, key);
+                return new(true, office, officeIsKnown, office, keyIsKnown, key);
             }
 
             var isKnown = cache.Standings.TryGet((question.TeamId, user), maxAge, out var standing);
-            return new(isKnown, standing?.Team, standing?.Membership, officeIsKnown, office, keyIsKnown, key);
+            return new(isKnown, standing, officeIsKnown, office, keyIsKnown, key);
         }
 
         public DecisionFacts AddTo(in DecisionFacts question) =>
-            AsTold(question with { Key = Key, Person = question.Person ?? Key?.Access?.Owner, Team = Team, Membership = Membership, Office = Office });
+            AsTold(question with { Key = Key, Person = question.Person ?? Key?.Access?.Owner, Standing = Standing, Office = Office.Membership });
     }
 }

@@ -8,13 +8,14 @@ namespace Daarion.Core.Policy;
 /// </summary>
 internal sealed class FactTable<TKey, TFact>(TimeProvider clock, Func<TKey, CancellationToken, Task<TFact?>> fetch)
     where TKey : notnull
-    where TFact : class
 {
-    /// <summary>Facts kept at most; beyond that all are let go and fetched again as they are needed.</summary>
-    public const int Capacity = 50_000;
+    /// <summary>Places for facts at most; beyond that the oldest are let go and fetched again as they are needed.</summary>
+    public const int Capacity = 131_072;
+
+    private const int AtFirst = 64;
 
     private static readonly TimeSpan FetchLimit = TimeSpan.FromSeconds(5);
-    private readonly ConcurrentDictionary<TKey, Entry> entries = new();
+    private readonly FactSlots<TKey, TFact> kept = new(AtFirst, Capacity);
     private readonly ConcurrentDictionary<TKey, Lazy<Task<TFact?>>> underway = new();
     private readonly Lock change = new();
     private long generation;
@@ -22,18 +23,17 @@ internal sealed class FactTable<TKey, TFact>(TimeProvider clock, Func<TKey, Canc
     /// <summary>A fact that is kept and not older than asked; the fact itself may be that there is none.</summary>
     public bool TryGet(TKey key, TimeSpan maxAge, out TFact? fact)
     {
-        if (entries.TryGetValue(key, out var entry) && clock.GetElapsedTime(entry.At) <= maxAge)
+        if (kept.TryGet(key, out fact, out var at) && clock.GetElapsedTime(at) <= maxAge)
         {
-            fact = entry.Fact;
             return true;
         }
 
-        fact = null;
+        fact = default;
         return false;
     }
 
     /// <summary>A fact that is kept and not older than asked, or a fresh one.</summary>
-    public ValueTask<TFact?> Get(TKey key, TimeSpan maxAge, CancellationToken ct) => TryGet(key, maxAge, out var kept) ? new(kept) : new(Fetch(key, ct));
+    public ValueTask<TFact?> Get(TKey key, TimeSpan maxAge, CancellationToken ct) => TryGet(key, maxAge, out var known) ? new(known) : new(Fetch(key, ct));
 
     /// <summary>Fetches a fact, or joins a fetch that is underway.</summary>
     public Task<TFact?> Fetch(TKey key, CancellationToken ct)
@@ -50,7 +50,7 @@ internal sealed class FactTable<TKey, TFact>(TimeProvider clock, Func<TKey, Canc
         {
             generation++;
             underway.TryRemove(key, out _);
-            entries.TryRemove(key, out _);
+            kept.Remove(key);
         }
     }
 
@@ -60,10 +60,10 @@ internal sealed class FactTable<TKey, TFact>(TimeProvider clock, Func<TKey, Canc
         lock (change)
         {
             generation++;
-            foreach (var key in underway.Keys.Concat(entries.Keys).Where(which))
+            foreach (var key in underway.Keys.Concat(kept.Keys).Where(which).ToList())
             {
                 underway.TryRemove(key, out _);
-                entries.TryRemove(key, out _);
+                kept.Remove(key);
             }
         }
     }
@@ -97,19 +97,10 @@ internal sealed class FactTable<TKey, TFact>(TimeProvider clock, Func<TKey, Canc
     {
         lock (change)
         {
-            if (generation != before)
+            if (generation == before)
             {
-                return;
+                kept.Set(key, fact, asked);
             }
-
-            if (entries.Count >= Capacity)
-            {
-                entries.Clear();
-            }
-
-            entries[key] = new(fact, asked);
         }
     }
-
-    private readonly record struct Entry(TFact? Fact, long At);
 }

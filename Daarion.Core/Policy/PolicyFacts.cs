@@ -84,10 +84,60 @@ public sealed record PersonFact(UserId Id, DateTimeOffset? DisabledAt);
 /// <summary>What the PDP knows of a membership.</summary>
 public sealed record MembershipFact(TeamId TeamId, UserId UserId, TeamRole Role, ViewerType? ViewerType, DateTimeOffset Since);
 
-/// <summary>What the PDP knows of a person in a team: the team, and the membership. One fact, because every question asks for both.</summary>
-/// <param name="Team">The team; null where there is none.</param>
-/// <param name="Membership">The membership; null where there is none, and for a person who is disabled.</param>
-public sealed record StandingFact(TeamFact? Team, MembershipFact? Membership);
+/// <summary>
+/// What the PDP knows of a person in a team: the team, and the membership. One fact, because every question asks for both; the default is that nothing is
+/// known of either.
+/// </summary>
+/// <remarks>
+/// What every decision looks at is here once more, so that it finds all of it in one place of memory: in a city of ten thousand teams the PDP waits for
+/// memory more than for anything else (<c>decide_growth</c>).
+/// </remarks>
+public readonly record struct StandingFact
+{
+    // One more than the value, so that the default has none.
+    private readonly byte state;
+    private readonly byte mode;
+    private readonly byte plan;
+    private readonly byte role;
+    private readonly byte viewer;
+
+    /// <summary>What is known of both.</summary>
+    public StandingFact(TeamFact? team, MembershipFact? membership)
+    {
+        (Team, Membership) = (team, membership);
+        if (team is not null)
+        {
+            (state, mode, plan) = ((byte)(team.State + 1), (byte)(team.Mode + 1), (byte)(team.Plan + 1));
+        }
+
+        if (membership is not null)
+        {
+            role = (byte)(membership.Role + 1);
+            viewer = membership.ViewerType is { } type ? (byte)(type + 1) : (byte)0;
+        }
+    }
+
+    /// <summary>The team; null where there is none.</summary>
+    public TeamFact? Team { get; }
+
+    /// <summary>The membership; null where there is none, and for a person who is disabled.</summary>
+    public MembershipFact? Membership { get; }
+
+    /// <summary>The team's state; null where there is no team.</summary>
+    public TeamState? State => state == 0 ? null : (TeamState)(state - 1);
+
+    /// <summary>The team's mode; null where there is no team.</summary>
+    public TeamMode? Mode => mode == 0 ? null : (TeamMode)(mode - 1);
+
+    /// <summary>The team's plan; null where there is no team.</summary>
+    public TeamPlan? Plan => plan == 0 ? null : (TeamPlan)(plan - 1);
+
+    /// <summary>The person's role; null where there is no membership.</summary>
+    public TeamRole? Role => role == 0 ? null : (TeamRole)(role - 1);
+
+    /// <summary>The member's viewer type; null where there is none.</summary>
+    public ViewerType? Viewer => viewer == 0 ? null : (ViewerType)(viewer - 1);
+}
 
 /// <summary>What the PDP knows of a key that was presented.</summary>
 /// <param name="KeyId">A service key's <c>client_id</c>, or an access key's id.</param>

@@ -51,10 +51,10 @@ internal sealed class QuotaTable(IPolicySnapshots registry, FactCache facts, Cit
     public ValueTask<TeamPlan> PlanOf(Payer payer, CancellationToken ct)
     {
         return payer.IsPerson ? new(TeamPlan.Freemium)
-            : facts.Teams.TryGet(payer.TeamId, facts.MaxAge, out var known) ? new(known?.Plan ?? TeamPlan.Freemium)
+            : facts.Teams.TryGet(payer.TeamId, facts.MaxAge, out var known) ? new(known.Plan ?? TeamPlan.Freemium)
             : Fetch();
 
-        async ValueTask<TeamPlan> Fetch() => (await facts.Teams.Fetch(payer.TeamId, ct))?.Plan ?? TeamPlan.Freemium;
+        async ValueTask<TeamPlan> Fetch() => (await facts.Teams.Fetch(payer.TeamId, ct)).Plan ?? TeamPlan.Freemium;
     }
 
     private async ValueTask<decimal> StakeOf(TeamId team, CancellationToken ct) =>

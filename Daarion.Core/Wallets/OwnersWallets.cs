@@ -52,7 +52,7 @@ internal sealed class OwnersWallets(FactCache facts, TimeProvider clock)
 
     /// <summary>True for a person or a team that is there.</summary>
     public async ValueTask<bool> Exists(OwnerId owner, CancellationToken ct) => owner.Team is { } team
-        ? await facts.Teams.Get(team, facts.MaxAge, ct) is { State: not TeamState.Archived } || team == Id<TeamKind>.WellKnown()
+        ? (await facts.Teams.Get(team, facts.MaxAge, ct)).State is not (null or TeamState.Archived) || team == Id<TeamKind>.WellKnown()
         : owner.User is { } user && await facts.People.Get(user, facts.MaxAge, ct) is not null;
 
     private sealed record Limits(IReadOnlyDictionary<Symbol, Quantity> BySymbol, long At);

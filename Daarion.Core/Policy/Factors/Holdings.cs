@@ -11,7 +11,7 @@ internal static class Holdings
 {
     /// <summary>The bundles of the person of a question.</summary>
     public static PersonBundles Of(PolicySnapshot registry, in DecisionFacts facts) => new(
-        facts.Membership is { } member ? registry.Of(member.Role) : null,
+        facts.Standing.Role is { } role ? registry.Of(role) : null,
         facts.Office is { } office ? registry.OfOperator(office.Role) : null,
         facts.IsOwnOutsideTeams ? registry.AnyRole : null);
 
@@ -22,7 +22,7 @@ internal static class Holdings
         return (bundles.Role?.Holds(facts.Action) ?? false)
             || (bundles.Office?.Holds(facts.Action) ?? false)
             || (bundles.Own?.Holds(facts.Action) ?? false)
-            || (facts.Membership is not null && facts.Team is { } team && registry.Of(team.Plan).Holds(facts.Action));
+            || (facts.Standing is { Role: not null, Plan: { } plan } && registry.Of(plan).Holds(facts.Action));
     }
 
     /// <summary>True when the key or the service itself holds the capability.</summary>
@@ -79,7 +79,7 @@ internal static class Holdings
     public static DecisionScope? PersonReaches(PolicySnapshot registry, in DecisionFacts facts)
     {
         var bundles = Of(registry, facts);
-        var byRole = Reaches(bundles.Role, facts, facts.Membership);
+        var byRole = Reaches(bundles.Role, facts, facts.Standing.Viewer);
         if (byRole == DecisionScope.All)
         {
             return DecisionScope.All;
@@ -128,7 +128,7 @@ internal static class Holdings
         return false;
     }
 
-    private static DecisionScope? Reaches(Bundle? bundle, in DecisionFacts facts, MembershipFact? member)
+    private static DecisionScope? Reaches(Bundle? bundle, in DecisionFacts facts, ViewerType? viewer)
     {
         if (bundle is null || !bundle.Grants.TryGetValue(facts.Action, out var grant))
         {
@@ -136,7 +136,7 @@ internal static class Holdings
         }
 
         // A member without a viewer type is a contributor.
-        if (grant.Viewer is { } least && member is { ViewerType: { } viewer } && viewer < least)
+        if (grant.Viewer is { } least && viewer < least)
         {
             return null;
         }

@@ -11,7 +11,7 @@ internal sealed class ModeAllows : Factor
     public static bool SummaryOnly(in DecisionFacts facts) => facts.Kind is SubjectKind.Agent or SubjectKind.Integration && IsConfidential(facts);
 
     public override string? Refuses(PolicySnapshot registry, in DecisionFacts facts) =>
-        facts.Membership is { Role: TeamRole.Visitor } && IsConfidential(facts) && !facts.IsOwnOutsideTeams && facts.Action != Actions.Leave && !Holdings.OfficeReaches(registry, facts)
+        facts.Standing.Role == TeamRole.Visitor && IsConfidential(facts) && !facts.IsOwnOutsideTeams && facts.Action != Actions.Leave && !Holdings.OfficeReaches(registry, facts)
             ? Reasons.ConfidentialRestriction
             : null;
 
@@ -32,5 +32,5 @@ internal sealed class ModeAllows : Factor
 
     // The city's own team is never looked up as a fact, and never public.
     private static bool IsConfidential(in DecisionFacts facts) =>
-        (facts.Resource?.Mode ?? facts.Team?.Mode ?? (facts.IsAboutCity ? TeamMode.Confidential : TeamMode.Public)) == TeamMode.Confidential;
+        (facts.Resource?.Mode ?? facts.Standing.Mode ?? (facts.IsAboutCity ? TeamMode.Confidential : TeamMode.Public)) == TeamMode.Confidential;
 }

@@ -22,7 +22,7 @@ internal sealed class OnAccessList : Factor
             return Reasons.AclBlock;
         }
 
-        if (facts.IsOwn || facts.Membership is { Role: TeamRole.Owner or TeamRole.Guardian })
+        if (facts.IsOwn || facts.Standing.Role is TeamRole.Owner or TeamRole.Guardian)
         {
             return null;
         }
@@ -33,7 +33,7 @@ internal sealed class OnAccessList : Factor
         }
 
         return acl.Has(facts.Person?.Value ?? facts.SubjectId)
-            || (facts.Membership is { } member && acl.Has(BundleNames.Role(member.Role)))
+            || (facts.Standing.Role is { } role && acl.Has(BundleNames.Role(role)))
             ? null
             : Reasons.AclBlock;
     }

@@ -6,7 +6,7 @@ internal sealed class PlanIncludes : Factor
     public override string Name => "entitlement";
 
     public override string? Refuses(PolicySnapshot registry, in DecisionFacts facts) =>
-        !registry.Gated.Contains(facts.Action) || facts.Team is not { } team || registry.Of(team.Plan).Holds(facts.Action) ? null : Reasons.NotEntitled;
+        !registry.Gated.Contains(facts.Action) || facts.Standing.Plan is not { } plan || registry.Of(plan).Holds(facts.Action) ? null : Reasons.NotEntitled;
 
     protected override Sentence Found(PolicySnapshot registry, DecisionFacts facts, string? reason) => (reason, facts.Team) switch
     {

@@ -8,7 +8,7 @@ internal sealed class TeamIsOpen : Factor
     public override string Name => "team_state";
 
     public override string? Refuses(PolicySnapshot registry, in DecisionFacts facts) =>
-        facts.Team is not { State: not TeamState.Active } || facts.IsRead || facts.Action is Actions.ChangeState or Actions.Restore or Actions.RevokeKey ? null : Reasons.TeamLocked;
+        facts.Standing.State is null or TeamState.Active || facts.IsRead || facts.Action is Actions.ChangeState or Actions.Restore or Actions.RevokeKey ? null : Reasons.TeamLocked;
 
     protected override Sentence Found(PolicySnapshot registry, DecisionFacts facts, string? reason) => facts.Team is { } team
         ? team.State == TeamState.Active

@@ -27,19 +27,19 @@ internal readonly record struct Round(TimeSpan Time, long Bytes, int Decisions)
 /// </summary>
 internal sealed class WarmDecisions : IAsyncDisposable
 {
+    // One for the process, as in a city: each would hear the figures of all.
+    private static readonly MeterProvider Telemetry = Sdk.CreateMeterProviderBuilder().AddMeter($"{ServiceMeters.Prefix}*").AddReader(new Silent()).Build();
     private readonly DecisionCity city;
     private readonly ServiceProvider services;
     private readonly CityDatabase database = new();
     private readonly DecisionLog log;
     private readonly PolicyDecisionPoint pdp;
-    private readonly MeterProvider telemetry;
     private readonly List<KeptDecision> kept = new(DecisionLog.QueueLength);
 
     private WarmDecisions(DecisionCity city)
     {
         this.city = city;
         services = new ServiceCollection().AddMetrics().AddSingleton<ITeamFacts>(city).AddSingleton<IKeyFacts>(city).BuildServiceProvider();
-        telemetry = Sdk.CreateMeterProviderBuilder().AddMeter($"{ServiceMeters.Prefix}*").AddReader(new Silent()).Build();
         var meters = services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
         log = new DecisionLog(database, meters);
         Cache = new FactCache(new UnhurriedClock(), services.GetRequiredService<IServiceScopeFactory>());
@@ -116,7 +116,6 @@ internal sealed class WarmDecisions : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        telemetry.Dispose();
         await database.DisposeAsync();
         await services.DisposeAsync();
     }

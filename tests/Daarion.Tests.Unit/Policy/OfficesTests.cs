@@ -12,9 +12,9 @@ public sealed class OfficesTests
         var offices = Offices.Of([guardian]);
 
         Assert.True(offices.TryFind(guardian.UserId, out var held));
-        Assert.Equal(guardian, held);
+        Assert.Equal(guardian, held.Membership);
         Assert.True(offices.TryFind(UserId.New(Facts.Now), out var none));
-        Assert.Null(none);
+        Assert.Null(none.Membership);
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class OfficesTests
         var offices = Offices.Of(many);
 
         Assert.True(offices.TryFind(many[^1].UserId, out var held));
-        Assert.Equal(TeamRole.Member, held!.Role);
+        Assert.Equal(TeamRole.Member, held.Role);
         Assert.False(offices.TryFind(UserId.New(Facts.Now), out _));
     }
 
