@@ -301,7 +301,7 @@ internal sealed class LedgerBed : IAsyncDisposable
             """);
         await Run("analyze");
 
-        async Task Run(string sql, params object[] values)
+        async Task Run(string sql, params string[][] values)
         {
             await using var command = source.CreateCommand(sql);
             command.CommandTimeout = 600;
