@@ -17,7 +17,7 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
     // Lists and single pages; a list's first row leads on to the page of a thing.
     private static readonly string[] Addresses =
     [
-        "/", "/teams", "/teams/new", "/decisions", "/why", "/wallets", "/payouts", "/transactions", "/transfers", "/transfers/new", "/invariants", "/platforms", "/platforms/new", "/sites", "/sites/new",
+        "/", "/teams", "/teams/new", "/decisions", "/why", "/wallets", "/payouts", "/transactions", "/transfers", "/transfers/new", "/conversions", "/conversions/new", "/stakes", "/stakes/new", "/invariants", "/platforms", "/platforms/new", "/sites", "/sites/new",
         "/deliveries", "/readings", "/inventory", "/movements", "/events", "/catalogue", "/outbox", "/dead-letters", "/replay", "/services", "/me",
         "/who-can", "/who-can?action=team.read", "/what-can", "/capabilities", "/bundles", "/plans", "/registry", "/registry?from=1&to=2", "/governance", "/governance/new", "/governance/settings", "/wallets/mint",
         "/settings", "/settings/sessions", "/settings/service-keys", "/settings/service-keys/new", "/settings/apps", "/settings/audit",

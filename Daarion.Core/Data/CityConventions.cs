@@ -19,6 +19,7 @@ internal static class CityConventions
         Id<WalletKind>(configuration);
         Id<TransferKind>(configuration);
         Id<StakeKind>(configuration);
+        Id<ConversionKind>(configuration);
         Id<PayoutKind>(configuration);
         Id<RwaKind>(configuration);
         Id<EmbassyKind>(configuration);

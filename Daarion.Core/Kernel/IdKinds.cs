@@ -80,6 +80,17 @@ public sealed class StakeKind : IIdKind
     }
 }
 
+/// <summary>The kind of identifier that names a conversion of tokens: <c>conv_…</c>.</summary>
+public sealed class ConversionKind : IIdKind
+{
+    /// <inheritdoc/>
+    public static string Prefix => "conv_";
+
+    private ConversionKind()
+    {
+    }
+}
+
 /// <summary>The kind of identifier that names a payout: <c>pay_…</c>.</summary>
 public sealed class PayoutKind : IIdKind
 {

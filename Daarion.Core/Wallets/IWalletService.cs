@@ -60,6 +60,19 @@ public interface IWalletService
     /// <summary>Stakes, newest first. Asks <c>wallet.balance.view</c> of the owner or the team that is asked for, or in the city.</summary>
     Task<Page<Stake>> ListStakes(Caller caller, StakeQuery request, CancellationToken ct);
 
+    /// <summary>
+    /// Changes tokens of a wallet into others at the rate in force, up to the day's limit: what is given goes to <c>burn:&lt;symbol&gt;</c>, what is got comes from
+    /// <c>mint:&lt;symbol&gt;</c>. Asks <c>wallet.convert</c> of the wallet; a team's is converted by its Owner, a person's by themselves. Event <c>wallet.converted</c>.
+    /// <c>conflict</c> (<c>insufficient_funds</c>, <c>daily_limit</c>); <c>invalid_payload</c> for a pair that has no rate.
+    /// </summary>
+    Task<Conversion> Convert(Caller caller, ConvertTokens request, CancellationToken ct);
+
+    /// <summary>Conversions, newest first. Asks <c>wallet.balance.view</c> of the owner that is asked for, or in the city.</summary>
+    Task<Page<Conversion>> ListConversions(Caller caller, ConversionQuery request, CancellationToken ct);
+
+    /// <summary>The rates in force, and what an owner may still convert today. Asks <c>wallet.balance.view</c> of the owner.</summary>
+    Task<ConversionRates> GetConversionRates(Caller caller, ConversionRatesRef request, CancellationToken ct);
+
     /// <summary>Who has how much of a token, as of one moment: what votes weigh by. Asks <c>service.read.wallet</c>.</summary>
     [TimeLimit(30)]
     Task<Holdings> GetHoldings(Caller caller, HoldingsQuery request, CancellationToken ct);
@@ -112,13 +125,13 @@ public sealed record AccountQuery(OwnerKind? OwnerKind = null, Symbol? Symbol = 
 public sealed record Account(WalletId WalletId, OwnerKind OwnerKind, OwnerId OwnerId, Symbol Symbol, Quantity Available, Quantity Locked);
 
 /// <summary>A transfer to make.</summary>
-/// <param name="From">Who gives.</param>
-/// <param name="To">Who gets: a person or a team.</param>
+/// <param name="From">Who gives: a person or a team, or their wallet.</param>
+/// <param name="To">Who gets: a person or a team, or their wallet.</param>
 /// <param name="Symbol">The token.</param>
 /// <param name="Amount">How much; above zero.</param>
 /// <param name="Memo">For the two of them; at most 200 characters.</param>
 /// <param name="Key">Any text of at most 128 characters: asking again with it gives the transfer of the first time.</param>
-public sealed record SendTransfer(OwnerId From, OwnerId To, Symbol Symbol, Quantity Amount, string? Memo = null, string? Key = null);
+public sealed record SendTransfer(PartyId From, PartyId To, Symbol Symbol, Quantity Amount, string? Memo = null, string? Key = null);
 
 /// <summary>Tokens to make.</summary>
 /// <param name="To">Who gets them: a person or a team.</param>
@@ -171,6 +184,49 @@ public sealed record StakeQuery(OwnerId? Owner = null, TeamId? TeamId = null, bo
 /// <param name="UnlockedAt">When.</param>
 public sealed record Stake(
     StakeId Id, OwnerId OwnerId, TeamId TeamId, Quantity Amount, string LockedBy, DateTimeOffset LockedAt, DateTimeOffset LockUntil, string? UnlockedBy, DateTimeOffset? UnlockedAt);
+
+/// <summary>Tokens to change into others.</summary>
+/// <param name="Wallet">Whose: a person or a team, or their wallet.</param>
+/// <param name="From">The token that is given.</param>
+/// <param name="To">The token that is got.</param>
+/// <param name="Amount">How much is given; above zero.</param>
+public sealed record ConvertTokens(PartyId Wallet, Symbol From, Symbol To, Quantity Amount);
+
+/// <summary>Tokens changed into others.</summary>
+/// <param name="Id"><c>conv_…</c>.</param>
+/// <param name="OwnerId">Whose.</param>
+/// <param name="From">The token that was given.</param>
+/// <param name="To">The token that was got.</param>
+/// <param name="Amount">How much was given.</param>
+/// <param name="Received">How much was got: <paramref name="Amount"/> × <paramref name="Rate"/>, rounded once, banker's, at 9 places.</param>
+/// <param name="Rate">The rate that was in force.</param>
+/// <param name="GivenBy">The transaction that took what was given.</param>
+/// <param name="GotBy">The transaction that brought what was got.</param>
+/// <param name="ConvertedBy">Who asked.</param>
+/// <param name="At">When.</param>
+public sealed record Conversion(
+    ConversionId Id, OwnerId OwnerId, Symbol From, Symbol To, Quantity Amount, Quantity Received, Quantity Rate, TransferId GivenBy, TransferId GotBy, string ConvertedBy, DateTimeOffset At);
+
+/// <summary>Which conversions.</summary>
+/// <param name="Owner">Of one owner; the whole city's without.</param>
+/// <param name="Limit">1 to 200.</param>
+/// <param name="Cursor">Where to go on.</param>
+public sealed record ConversionQuery(OwnerId? Owner = null, int Limit = PageRequest.DefaultLimit, string? Cursor = null);
+
+/// <summary>Whose rates: what is left of the day is the owner's.</summary>
+public sealed record ConversionRatesRef(OwnerId Owner);
+
+/// <summary>At what rates tokens are changed into others.</summary>
+/// <param name="DailyLimit">How much of a token an owner may change into another in a day (UTC).</param>
+/// <param name="Rates">The pairs that have a rate.</param>
+public sealed record ConversionRates(Quantity DailyLimit, IReadOnlyList<ConversionRate> Rates);
+
+/// <summary>A rate.</summary>
+/// <param name="From">The token that is given.</param>
+/// <param name="To">The token that is got.</param>
+/// <param name="Rate">How much is got for one that is given.</param>
+/// <param name="LeftToday">How much the owner may still give today.</param>
+public sealed record ConversionRate(Symbol From, Symbol To, Quantity Rate, Quantity LeftToday);
 
 /// <summary>Which token's holders.</summary>
 public sealed record HoldingsQuery(Symbol Symbol);
@@ -243,6 +299,9 @@ public enum TransactionKind
 
     /// <summary>A person moved tokens.</summary>
     Transfer,
+
+    /// <summary>One half of a conversion: what was given, or what was got.</summary>
+    Conversion,
 }
 
 /// <summary>A transaction of the ledger.</summary>
@@ -250,7 +309,7 @@ public enum TransactionKind
 /// <param name="Kind">Why it was made.</param>
 /// <param name="At">When.</param>
 /// <param name="Actor">Who made it.</param>
-/// <param name="Ref">What it is about: the payout for a claim.</param>
+/// <param name="Ref">What it is about: the payout for a claim, the conversion for its halves.</param>
 /// <param name="Memo">What was written on it.</param>
 /// <param name="Entries">What it did to each account; they sum to zero.</param>
 public sealed record Transaction(TransferId Id, TransactionKind Kind, DateTimeOffset At, string Actor, string? Ref, string? Memo, IReadOnlyList<LedgerEntry> Entries);

@@ -62,19 +62,25 @@ internal static class Ledger
         parameters.AddTime(db.Now);
         try
         {
-            var moved = new List<Moved>();
-            await using var reader = await QueryMeter.Measured(command.ExecuteReaderAsync(ct));
-            while (await reader.ReadAsync(ct))
-            {
-                moved.Add(Read(reader, 0));
-            }
-
-            return moved;
+            return await ReadMoved(command, ct);
         }
         catch (PostgresException e) when (IsNotEnough(e))
         {
             throw InsufficientFunds(amount, e);
         }
+    }
+
+    /// <summary>Runs a command whose answer are the entries of accounts that keep a balance.</summary>
+    public static async Task<IReadOnlyList<Moved>> ReadMoved(NpgsqlCommand command, CancellationToken ct)
+    {
+        var moved = new List<Moved>();
+        await using var reader = await QueryMeter.Measured(command.ExecuteReaderAsync(ct));
+        while (await reader.ReadAsync(ct))
+        {
+            moved.Add(Read(reader, 0));
+        }
+
+        return moved;
     }
 
     /// <summary>Locks the amount of a transfer that has to wait.</summary>

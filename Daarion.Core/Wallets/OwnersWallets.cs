@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
+using Microsoft.EntityFrameworkCore;
 
 namespace Daarion.Core.Wallets;
 
@@ -13,6 +14,7 @@ internal sealed class OwnersWallets(FactCache facts, TimeProvider clock)
     private const int Capacity = 100_000;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(4);
     private readonly ConcurrentDictionary<OwnerId, WalletId> wallets = new();
+    private readonly ConcurrentDictionary<WalletId, OwnerId> owners = new();
     private volatile Limits? limits;
 
     /// <summary>The wallets of two owners; opened where one has none.</summary>
@@ -24,18 +26,53 @@ internal sealed class OwnersWallets(FactCache facts, TimeProvider clock)
         }
 
         await db.Open([from, to], ct);
-        if (wallets.Count > Capacity)
-        {
-            wallets.Clear();
-        }
-
         var found = await db.WalletsOf([from, to], ct);
         foreach (var (owner, wallet) in found)
         {
-            wallets[owner] = wallet;
+            Keep(owner, wallet);
         }
 
         return (found[from], found[to]);
+    }
+
+    /// <summary>The wallet of a person or a team, where it is known without asking.</summary>
+    public WalletId? Find(OwnerId owner) => wallets.TryGetValue(owner, out var wallet) ? wallet : null;
+
+    /// <summary>Whose a wallet is; null where there is no such wallet.</summary>
+    public async ValueTask<OwnerId?> OwnerOf(WalletDbContext db, WalletId wallet, CancellationToken ct)
+    {
+        if (owners.TryGetValue(wallet, out var known))
+        {
+            return known;
+        }
+
+        if (await db.Wallets.AsNoTracking().SingleOrDefaultAsync(row => row.Id == wallet, ct) is not { } found)
+        {
+            return null;
+        }
+
+        if (owners.Count > Capacity)
+        {
+            owners.Clear();
+        }
+
+        return owners[wallet] = found.OwnerId;
+    }
+
+    /// <summary>Keeps whose wallet it is. What the city's own accounts are is another matter: some of them keep no balance.</summary>
+    public WalletId Keep(OwnerId owner, WalletId wallet)
+    {
+        if (owner.Kind != OwnerKind.City)
+        {
+            if (wallets.Count > Capacity)
+            {
+                wallets.Clear();
+            }
+
+            wallets[owner] = wallet;
+        }
+
+        return wallet;
     }
 
     /// <summary>Above what amount of a token a transfer waits for a second operator.</summary>

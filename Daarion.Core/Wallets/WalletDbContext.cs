@@ -24,6 +24,8 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options,
 
     public DbSet<Stake> Stakes => Set<Stake>();
 
+    public DbSet<Conversion> Conversions => Set<Conversion>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -39,6 +41,12 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options,
         modelBuilder.Entity<Payout>().ToTable("payouts").HasKey(payout => payout.Id);
         modelBuilder.Entity<PayoutRule>().ToTable("payout_rules").HasKey(rule => rule.Code);
         modelBuilder.Entity<Stake>().ToTable("staking_ringk").HasKey(stake => stake.Id);
+        modelBuilder.Entity<Conversion>(conversion =>
+        {
+            conversion.ToTable("conversions").HasKey(c => c.Id);
+            conversion.Property(c => c.From).HasColumnName("from_symbol");
+            conversion.Property(c => c.To).HasColumnName("to_symbol");
+        });
         modelBuilder.Entity<TokenRow>().ToTable("tokens").HasKey(token => token.Symbol);
 
         // Answers of statements that are no tables.

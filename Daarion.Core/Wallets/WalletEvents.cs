@@ -62,6 +62,17 @@ public sealed record WalletBalanceUpdated(WalletId AccountId, OwnerKind OwnerKin
 /// <param name="ApprovedBy">The operator who let it move; null below the limit.</param>
 public sealed record WalletTransferSent(TransferId TransferId, OwnerKind FromKind, OwnerId FromId, OwnerKind ToKind, OwnerId ToId, Symbol Symbol, Quantity Amount, string? ApprovedBy);
 
+/// <summary><c>wallet.converted</c>: an owner changed tokens into others.</summary>
+/// <param name="ConversionId">The conversion.</param>
+/// <param name="OwnerKind">What kind of owner.</param>
+/// <param name="OwnerId">Whose.</param>
+/// <param name="From">The token that was given.</param>
+/// <param name="To">The token that was got.</param>
+/// <param name="Amount">How much was given.</param>
+/// <param name="Received">How much was got.</param>
+/// <param name="Rate">The rate.</param>
+public sealed record WalletConverted(ConversionId ConversionId, OwnerKind OwnerKind, OwnerId OwnerId, Symbol From, Symbol To, Quantity Amount, Quantity Received, Quantity Rate);
+
 /// <summary><c>staking.locked</c>: RINGK was locked for a team.</summary>
 /// <param name="StakeId">The stake.</param>
 /// <param name="OwnerKind">What kind of owner.</param>

@@ -39,6 +39,7 @@ public sealed class WalletModule : ICityModule
         EventDeclaration.Of<PayoutClaimed>("payout.claimed", ServiceName.Wallets),
         EventDeclaration.Of<WalletBalanceUpdated>("wallet.balance.updated", ServiceName.Wallets),
         EventDeclaration.Of<WalletTransferSent>("wallet.tx.sent", ServiceName.Wallets),
+        EventDeclaration.Of<WalletConverted>("wallet.converted", ServiceName.Wallets),
         EventDeclaration.Of<StakingLocked>("staking.locked", ServiceName.Wallets),
         EventDeclaration.Of<StakingUnlocked>("staking.unlocked", ServiceName.Wallets),
         EventDeclaration.Of<WalletAuditFailed>("wallet.audit.failed", ServiceName.Wallets),

@@ -16,13 +16,16 @@ internal sealed partial class WalletService
 
     public async Task<Transfer> SendTransfer(Caller caller, SendTransfer request, CancellationToken ct)
     {
-        await access.Require(caller, TransferCapability, request.From.AsResource(), ct);
-        caller.RequireMover(request.From);
-        var order = Order(caller, request);
+        var giver = await OwnerOf(request.From, ct);
+        await access.Require(
+            caller, TransferCapability, giver?.AsResource() ?? new ResourceRef("wallet", request.From.Value, null, caller.User?.Value) { TakesNothing = true }, ct);
+        var from = giver ?? throw CityException.NotFound("wallet");
+        caller.RequireMover(from);
+        var order = Order(caller, request, from, await OwnerOf(request.To, ct) ?? throw NoReceiver());
         var key = Texts.Checked("key", request.Key, MaxKeyLength) is { } given ? $"send:{caller.Actor.Id}:{given}" : $"send:{order.Id}";
         if (!await wallets.Exists(order.To, ct))
         {
-            throw new CityException(ErrorCode.NotFound, "There is no such receiver.");
+            throw NoReceiver();
         }
 
         return order.Amount > await wallets.LimitOf(db, order.Symbol, ct) ? await HoldOnce(order, key, ct) : await Post(order, key, request.Key is not null, ct);
@@ -98,14 +101,18 @@ internal sealed partial class WalletService
             ct);
     }
 
-    private Transfer Order(Caller caller, SendTransfer request)
+    private async ValueTask<OwnerId?> OwnerOf(PartyId party, CancellationToken ct) => party.Wallet is { } wallet ? await wallets.OwnerOf(db, wallet, ct) : party.Owner;
+
+    private static CityException NoReceiver(Exception? cause = null) => new(ErrorCode.NotFound, "There is no such receiver.", cause);
+
+    private Transfer Order(Caller caller, SendTransfer request, OwnerId from, OwnerId to)
     {
-        if (request.From.Kind == OwnerKind.City || request.To.Kind == OwnerKind.City)
+        if (from.Kind == OwnerKind.City || to.Kind == OwnerKind.City)
         {
-            throw CityException.Invalid(request.From.Kind == OwnerKind.City ? "from" : "to", "Give a person (u_…) or a team (t_…).");
+            throw CityException.Invalid(from.Kind == OwnerKind.City ? "from" : "to", "Give a person (u_…) or a team (t_…).");
         }
 
-        if (request.From == request.To)
+        if (from == to)
         {
             throw CityException.Invalid("to", "Give another owner than the one who gives.");
         }
@@ -117,7 +124,7 @@ internal sealed partial class WalletService
 
         var memo = Texts.Checked("memo", request.Memo, MaxMemoLength);
         return new Transfer(
-            TransferId.New(db.Now), TransferStatus.Completed, request.From, request.To, request.Symbol, request.Amount, memo, caller.Actor.Id, db.Now, null, null);
+            TransferId.New(db.Now), TransferStatus.Completed, from, to, request.Symbol, request.Amount, memo, caller.Actor.Id, db.Now, null, null);
     }
 
     // Goes with the others that arrive at this moment.
@@ -211,7 +218,7 @@ internal sealed partial class WalletService
         }
         catch (CityException e) when (e.Code == ErrorCode.NotFound)
         {
-            throw new CityException(ErrorCode.NotFound, "There is no such receiver.", e);
+            throw NoReceiver(e);
         }
     }
 

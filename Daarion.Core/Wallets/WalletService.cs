@@ -7,12 +7,19 @@ using Microsoft.EntityFrameworkCore;
 namespace Daarion.Core.Wallets;
 
 /// <summary>Balances, accounts and the ledger's invariants; transfers and the ledger's history are in the other files.</summary>
-internal sealed partial class WalletService(WalletDbContext db, IAccess access, ITeamService teams, IUserService users, OwnersWallets wallets, Postings postings) : IWalletService
+internal sealed partial class WalletService(
+    WalletDbContext db, CityDatabase database, IAccess access, ITeamService teams, IUserService users, OwnersWallets wallets, Postings postings,
+    IPolicySnapshots snapshots) : IWalletService
 {
     private const string View = "wallet.balance.view";
 
+    private const string BalancesOfWalletSql = "select wallet_id, symbol, available, locked from wallet.wallet_balances where wallet_id = $1";
+
+    private const string BalancesOfOwnerSql =
+        "select w.id, b.symbol, b.available, b.locked from wallet.wallets w left join wallet.wallet_balances b on b.wallet_id = w.id where w.owner_kind = $1 and w.owner_id = $2";
+
     // An account without a bottom keeps no balance: it is the sum of its entries.
-    private const string BalancesSql =
+    private const string BalancesOfCitySql =
         """
         select w.id, b.symbol, b.available, b.locked from wallet.wallets w left join wallet.wallet_balances b on b.wallet_id = w.id
         where w.owner_kind = $1 and w.owner_id = $2 and not w.boundless
@@ -73,14 +80,22 @@ internal sealed partial class WalletService(WalletDbContext db, IAccess access, 
 
     private async Task<(WalletId? Wallet, IReadOnlyDictionary<Symbol, TokenBalance> Balances)> BalancesOf(OwnerId owner, CancellationToken ct)
     {
-        await using var command = await db.Command(BalancesSql, ct);
-        command.Parameters.AddText(Words.Of(owner.Kind));
-        command.Parameters.AddText(owner.Value);
-        var (wallet, balances) = (default(WalletId?), new Dictionary<Symbol, TokenBalance>());
+        var (wallet, balances) = (wallets.Find(owner), new Dictionary<Symbol, TokenBalance>());
+        await using var command = database.Of(ServiceName.Wallets).CreateCommand(wallet is not null ? BalancesOfWalletSql : owner.Kind == OwnerKind.City ? BalancesOfCitySql : BalancesOfOwnerSql);
+        if (wallet is { } known)
+        {
+            command.Parameters.AddText(known.Value);
+        }
+        else
+        {
+            command.Parameters.AddText(Words.Of(owner.Kind));
+            command.Parameters.AddText(owner.Value);
+        }
+
         await using var reader = await QueryMeter.Measured(command.ExecuteReaderAsync(ct));
         while (await reader.ReadAsync(ct))
         {
-            wallet ??= WalletId.Parse(reader.GetString(0));
+            wallet ??= wallets.Keep(owner, WalletId.Parse(reader.GetString(0)));
             if (!await reader.IsDBNullAsync(1, ct))
             {
                 var symbol = Symbols.Parse(reader.GetString(1));

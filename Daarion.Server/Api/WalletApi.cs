@@ -11,6 +11,7 @@ internal static class WalletApi
     private const string View = "wallet.balance.view";
     private const string Send = "wallet.transfer";
     private const string Stakes = "wallet.stake.ringk";
+    private const string Converts = "wallet.convert";
     private const string Approves = "city.wallet.approve";
 
     public static void Map(ApiFaces faces)
@@ -37,6 +38,9 @@ internal static class WalletApi
             face.MapPost("/wallet/stake", Stake).Asks(Stakes);
             face.MapPost("/wallet/unstake", Unstake).Asks(Stakes);
             face.MapGet("/wallet/stakes", ListStakes).Asks(View);
+            face.MapPost("/wallet/convert", Convert).Asks(Converts);
+            face.MapGet("/wallet/conversions", ListConversions).Asks(View);
+            face.MapGet("/wallet/conversion-rates", GetConversionRates).Asks(View);
             face.MapGet("/wallet/transactions", ListTransactions).Asks(View);
             face.MapGet("/wallet/transactions/{id}", GetTransaction).Asks(View);
             face.MapGet("/wallet/statement", GetStatement).Asks(View).Produces<string>(StatusCodes.Status200OK, "text/csv");
@@ -71,6 +75,15 @@ internal static class WalletApi
 
     private static async Task<Ok<Page<Account>>> ListAccounts(RequestCaller caller, Input<AccountQuery> request, IWalletService wallets, CancellationToken ct) =>
         TypedResults.Ok(await wallets.ListAccounts(caller, request, ct));
+
+    private static async Task<Created<Conversion>> Convert(RequestCaller caller, Input<ConvertTokens> request, IWalletService wallets, CancellationToken ct) =>
+        TypedResults.Created((string?)null, await wallets.Convert(caller, request, ct));
+
+    private static async Task<Ok<Page<Conversion>>> ListConversions(RequestCaller caller, Input<ConversionQuery> request, IWalletService wallets, CancellationToken ct) =>
+        TypedResults.Ok(await wallets.ListConversions(caller, request, ct));
+
+    private static async Task<Ok<ConversionRates>> GetConversionRates(RequestCaller caller, Input<ConversionRatesRef> request, IWalletService wallets, CancellationToken ct) =>
+        TypedResults.Ok(await wallets.GetConversionRates(caller, request, ct));
 
     private static async Task<Created<Transfer>> SendTransfer(RequestCaller caller, Input<SendTransfer> request, IWalletService wallets, CancellationToken ct) =>
         TypedResults.Created((string?)null, await wallets.SendTransfer(caller, request, ct));

@@ -30,6 +30,11 @@ internal sealed partial class RegistryEditor
             throw Invalid("to", "Give another token than the one that is given.");
         }
 
+        if (from == Symbol.RINGK.Code() && to == Symbol.OneT.Code())
+        {
+            throw Invalid("to", "RINGK is never changed into 1T: stakes are no computing.");
+        }
+
         SetNumber(SettingNames.Conversion(from, to), "rate", o.Rate!.Value, old => new(o.Op, From: from, To: to, Rate: old), RegistryRules.MaxConversion);
     }
 

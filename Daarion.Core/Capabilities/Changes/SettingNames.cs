@@ -36,6 +36,7 @@ internal static class SettingNames
     public const string PolicyForHighRisk = "governance.policy_for_high_risk";
     public const string PolicyForQuotas = "governance.policy_for_plan_quotas";
     public const string AnomaliesSuspendKeys = "usage.anomalies_suspend_keys";
+    public const string ConversionDailyLimit = "wallets.conversion_daily_limit";
     public const string EnergySubsidy = "energy.subsidy";
     public const string BurstFactor = "burst.x_factor";
     public const string BurstUntil = "burst.until";
@@ -53,6 +54,7 @@ internal static class SettingNames
         new(PolicyForHighRisk, "true"),
         new(PolicyForQuotas, "true"),
         new(AnomaliesSuspendKeys, "false"),
+        new(ConversionDailyLimit, "1000", 0, 1_000_000_000),
     ];
 
     /// <summary>Every setting of a new city.</summary>
@@ -64,7 +66,7 @@ internal static class SettingNames
         (BurstUntil, string.Empty),
         .. Types.Select(type => (RewardCap(type.Name), "10000")),
         .. Types.Select(type => (RwaType(type.Name), type.Unit)),
-        .. Symbols.All.SelectMany(from => Symbols.All.Where(to => to != from).Select(to => (Conversion(from.Code(), to.Code()), "0"))),
+        .. Symbols.All.SelectMany(from => Symbols.All.Where(to => to != from).Select(to => (Conversion(from.Code(), to.Code()), (from, to) == (Symbol.KWT, Symbol.OneT) ? "0.8" : "0"))),
     ];
 
     /// <summary>The types of asset of a new city.</summary>

@@ -12,6 +12,7 @@ using Daarion.Tests.Integration.Usage;
 namespace Daarion.Tests.Integration.Wallets;
 
 /// <summary>RINGK locked for a team: whose, how long, and what comes of it; tokens that a service makes and ends.</summary>
+[Trait("Servers", "own")]
 public sealed class StakeTests(StrictCity city) : IClassFixture<StrictCity>
 {
     private static readonly Caller Treasurer = Caller.ForService(ServiceName.Wallets);

@@ -49,6 +49,25 @@ public sealed class TransferTests(CityFixture city)
         Assert.Equal(ErrorCode.NotFound, refused.Code);
     }
 
+    [Fact]
+    public async Task Who_gives_and_who_gets_may_be_named_by_their_wallets()
+    {
+        var (olena, taras) = (await city.PersonWith("10"), await city.PersonWith("1"));
+        var (hers, his) = (await WalletOf(olena), await WalletOf(taras));
+
+        var sent = await Wallets.SendTransfer(olena.Caller, new SendTransfer(hers, his, Symbol.KWT, Rewards.Of("4")), default);
+
+        Assert.Equal((OwnerId.Of(olena.Id), OwnerId.Of(taras.Id)), (sent.From, sent.To));
+        Assert.Equal(5m, await city.Available(OwnerId.Of(taras.Id)));
+        var nowhere = await Assert.ThrowsAsync<CityException>(
+            () => Wallets.SendTransfer(olena.Caller, new SendTransfer(hers, WalletId.New(TimeProvider.System.GetUtcNow()), Symbol.KWT, Rewards.Of("4")), default));
+        Assert.Equal(ErrorCode.NotFound, nowhere.Code);
+        var stolen = await Assert.ThrowsAsync<CityException>(() => Wallets.SendTransfer(taras.Caller, new SendTransfer(hers, his, Symbol.KWT, Rewards.Of("4")), default));
+        Assert.Equal(ErrorCode.Forbidden, stolen.Code);
+
+        async Task<PartyId> WalletOf(Person person) => (await Wallets.GetBalance(person.Caller, new BalanceRef(OwnerId.Of(person.Id)), default)).WalletId!.Value;
+    }
+
     [Theory]
     [InlineData("a stranger")]
     [InlineData("an operator")]
