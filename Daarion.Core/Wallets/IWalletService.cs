@@ -73,6 +73,12 @@ public interface IWalletService
     /// <summary>The rates in force, and what an owner may still convert today. Asks <c>wallet.balance.view</c> of the owner.</summary>
     Task<ConversionRates> GetConversionRates(Caller caller, ConversionRatesRef request, CancellationToken ct);
 
+    /// <summary>
+    /// Asks that what a transfer or a payout moved goes back, by a new transaction that another operator lets move as he does transfers above their limit; until then it is
+    /// locked where it is. Asks <c>city.wallet.approve</c>; audited. <c>conflict</c> (<c>not_reversible</c>, <c>reversed</c>, <c>insufficient_funds</c>).
+    /// </summary>
+    Task<Transfer> ReverseTransaction(Caller caller, ReverseTransaction request, CancellationToken ct);
+
     /// <summary>Who has how much of a token, as of one moment: what votes weigh by. Asks <c>service.read.wallet</c>.</summary>
     [TimeLimit(30)]
     Task<Holdings> GetHoldings(Caller caller, HoldingsQuery request, CancellationToken ct);
@@ -271,6 +277,7 @@ public enum TransferStatus
 /// <param name="RequestedAt">When.</param>
 /// <param name="DecidedBy">Who approved or ended it; null where nobody had to.</param>
 /// <param name="DecidedAt">When.</param>
+/// <param name="Reverses">The transaction whose amount goes back by it; null for others.</param>
 public sealed record Transfer(
     TransferId Id,
     TransferStatus Status,
@@ -282,7 +289,8 @@ public sealed record Transfer(
     string RequestedBy,
     DateTimeOffset RequestedAt,
     string? DecidedBy,
-    DateTimeOffset? DecidedAt);
+    DateTimeOffset? DecidedAt,
+    TransferId? Reverses = null);
 
 /// <summary>Which transfers above their limit.</summary>
 /// <param name="Owner">From or to one owner; the whole city's without.</param>
@@ -302,6 +310,9 @@ public enum TransactionKind
 
     /// <summary>One half of a conversion: what was given, or what was got.</summary>
     Conversion,
+
+    /// <summary>What another transaction moved went back.</summary>
+    Reversal,
 }
 
 /// <summary>A transaction of the ledger.</summary>
@@ -309,10 +320,12 @@ public enum TransactionKind
 /// <param name="Kind">Why it was made.</param>
 /// <param name="At">When.</param>
 /// <param name="Actor">Who made it.</param>
-/// <param name="Ref">What it is about: the payout for a claim, the conversion for its halves.</param>
+/// <param name="Ref">What it is about: the payout for a claim, the conversion for its halves, the transaction that a reversal takes back.</param>
 /// <param name="Memo">What was written on it.</param>
 /// <param name="Entries">What it did to each account; they sum to zero.</param>
-public sealed record Transaction(TransferId Id, TransactionKind Kind, DateTimeOffset At, string Actor, string? Ref, string? Memo, IReadOnlyList<LedgerEntry> Entries);
+/// <param name="ReversedBy">The transaction by which its amount went back; null where it did not.</param>
+public sealed record Transaction(
+    TransferId Id, TransactionKind Kind, DateTimeOffset At, string Actor, string? Ref, string? Memo, IReadOnlyList<LedgerEntry> Entries, TransferId? ReversedBy = null);
 
 /// <summary>What a transaction did to one account.</summary>
 /// <param name="WalletId">The wallet.</param>
@@ -332,6 +345,11 @@ public sealed record TransactionQuery(OwnerId? Owner = null, TransactionKind? Ki
 
 /// <summary>Names a transaction.</summary>
 public sealed record TransactionRef(TransferId Id);
+
+/// <summary>Which transaction goes back.</summary>
+/// <param name="Id">The transaction.</param>
+/// <param name="Reason">Why: 1 to 200 characters.</param>
+public sealed record ReverseTransaction(TransferId Id, string Reason);
 
 /// <summary>Which part of a statement.</summary>
 /// <param name="Owner">Whose.</param>

@@ -45,20 +45,20 @@ internal static class Ledger
     /// <summary>Moves an amount from one open wallet to another.</summary>
     /// <exception cref="CityException"><c>conflict</c> (<c>insufficient_funds</c>).</exception>
     public static async Task<IReadOnlyList<Moved>> Move(
-        this WalletDbContext db, TransferId id, string idempotencyKey, WalletId from, WalletId to, Amount amount, string? memo, string actor, CancellationToken ct)
+        this WalletDbContext db, Transfer order, string idempotencyKey, WalletId from, WalletId to, CancellationToken ct)
     {
         await using var command = await db.Command(TransferSql, ct);
         var parameters = command.Parameters;
-        parameters.AddTexts(id.Value);
-        parameters.AddText(Words.Of(TransactionKind.Transfer));
+        parameters.AddTexts(order.Id.Value);
+        parameters.AddText(Words.Of(order.Reverses is null ? TransactionKind.Transfer : TransactionKind.Reversal));
         parameters.AddTexts(idempotencyKey);
-        parameters.AddTexts([null]);
-        parameters.AddTexts([memo]);
+        parameters.AddTexts([order.Reverses?.Value]);
+        parameters.AddTexts([order.Memo]);
         parameters.AddTexts(from.Value);
         parameters.AddTexts(to.Value);
-        parameters.AddTexts(amount.Symbol.Code());
-        parameters.AddNumbers(amount.Value.Value);
-        parameters.AddText(actor);
+        parameters.AddTexts(order.Symbol.Code());
+        parameters.AddNumbers(order.Amount.Value);
+        parameters.AddText(order.RequestedBy);
         parameters.AddTime(db.Now);
         try
         {
@@ -66,7 +66,7 @@ internal static class Ledger
         }
         catch (PostgresException e) when (IsNotEnough(e))
         {
-            throw InsufficientFunds(amount, e);
+            throw InsufficientFunds(new Amount(order.Amount, order.Symbol), e);
         }
     }
 

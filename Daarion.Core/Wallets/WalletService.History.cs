@@ -14,7 +14,8 @@ internal sealed partial class WalletService
         var page = new PageRequest(request.Limit, request.Cursor).Checked();
         var rows = request.Owner is { } owner ? await OfOwner(owner, request.Kind, page, ct) : await OfAll(request.Kind, page, ct);
         var entries = await EntriesOf([.. rows.Items.Select(row => row.Id.Value)], ct);
-        return rows.Select(row => new Transaction(row.Id, row.Kind, row.At, row.Actor, row.Ref, row.Memo, [.. entries[row.Id]]));
+        var reversed = await ReversedBy([.. rows.Items.Select(row => row.Id.Value)], ct);
+        return rows.Select(row => new Transaction(row.Id, row.Kind, row.At, row.Actor, row.Ref, row.Memo, [.. entries[row.Id]], reversed.TryGetValue(row.Id.Value, out var by) ? by : null));
     }
 
     public async Task<Transaction> GetTransaction(Caller caller, TransactionRef request, CancellationToken ct)
@@ -22,7 +23,10 @@ internal sealed partial class WalletService
         var row = await db.Transactions.AsNoTracking().SingleOrDefaultAsync(transaction => transaction.Id == request.Id, ct);
         var entries = (await EntriesOf([request.Id.Value], ct))[request.Id].ToList();
         await RequireAnyOf(caller, "transaction", entries.Select(entry => entry.OwnerId), ct);
-        return row is null ? throw CityException.NotFound("transaction") : new Transaction(row.Id, row.Kind, row.At, row.Actor, row.Ref, row.Memo, entries);
+        var reversed = await ReversedBy([request.Id.Value], ct);
+        return row is null
+            ? throw CityException.NotFound("transaction")
+            : new Transaction(row.Id, row.Kind, row.At, row.Actor, row.Ref, row.Memo, entries, reversed.TryGetValue(row.Id.Value, out var by) ? by : null);
     }
 
     public async Task<Page<StatementLine>> GetStatement(Caller caller, StatementQuery request, CancellationToken ct)
@@ -90,6 +94,9 @@ internal sealed partial class WalletService
             """).OrderBy(entry => entry.TransferId).ThenBy(entry => entry.Position).ToListAsync(ct);
         return rows.ToLookup(row => row.TransferId, row => new LedgerEntry(row.WalletId, row.OwnerKind, row.OwnerId, row.Symbol, row.Amount, row.BalanceAfter));
     }
+
+    private async Task<Dictionary<string, TransferId>> ReversedBy(string[] transactions, CancellationToken ct) =>
+        await db.Transactions.AsNoTracking().Where(row => row.Kind == TransactionKind.Reversal && transactions.Contains(row.Ref)).ToDictionaryAsync(row => row.Ref!, row => row.Id, ct);
 
     // Whoever may see one of the owners may see what happened between them. What nobody takes part in is absent for everybody but those who see the whole city.
     private async Task RequireAnyOf(Caller caller, string what, IEnumerable<OwnerId> owners, CancellationToken ct)

@@ -48,9 +48,11 @@ internal sealed partial class WalletService
             throw CityException.Invalid("amount", "Give an amount above zero.");
         }
 
-        var reason = Texts.Checked("reason", why, MaxMemoLength) is { Length: > 0 } said ? said : throw CityException.Invalid("reason", $"Say why in 1 to {MaxMemoLength} characters.");
-        return new(TransferId.New(db.Now), TransferStatus.Pending, from, to, symbol, amount, reason, caller.Actor.Id, db.Now, null, null);
+        return new(TransferId.New(db.Now), TransferStatus.Pending, from, to, symbol, amount, Reason(why), caller.Actor.Id, db.Now, null, null);
     }
+
+    private static string Reason(string why) =>
+        Texts.Checked("reason", why, MaxMemoLength) is { Length: > 0 } said ? said : throw CityException.Invalid("reason", $"Say why in 1 to {MaxMemoLength} characters.");
 
     private async Task<Transfer> Made(string what, Transfer order, CancellationToken ct)
     {

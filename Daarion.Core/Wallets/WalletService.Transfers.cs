@@ -81,7 +81,8 @@ internal sealed partial class WalletService
     {
         var transfer = await Held(request.Id, ct);
         var giver = (transfer?.From.AsResource() ?? ResourceRef.City) with { TakesNothing = true };
-        if (!(await access.Ask(caller, TransferCapability, giver, ct)).Allow || !caller.MayMoveOwn(transfer?.From ?? default))
+        // Whoever was given something by mistake does not keep it by saying no.
+        if (transfer?.Reverses is not null || !(await access.Ask(caller, TransferCapability, giver, ct)).Allow || !caller.MayMoveOwn(transfer?.From ?? default))
         {
             await access.Require(caller, Approve, ResourceRef.City, ct);
         }
@@ -179,8 +180,7 @@ internal sealed partial class WalletService
         await db.Open([order.From, order.To], ct);
         var from = await FindWallet(order.From, ct);
         var to = await FindWallet(order.To, ct);
-        var amount = new Amount(order.Amount, order.Symbol);
-        foreach (var moved in await db.Move(order.Id, key, from!.Id, to!.Id, amount, order.Memo, order.RequestedBy, ct))
+        foreach (var moved in await db.Move(order, key, from!.Id, to!.Id, ct))
         {
             db.Publish(moved.AsEvent(), moved.WalletId.Value, moved.OwnerId.Team);
         }
@@ -239,7 +239,7 @@ internal sealed partial class WalletService
 
     private async Task<Transfer?> Completed(TransferId id, CancellationToken ct)
     {
-        var row = await db.Transactions.AsNoTracking().SingleOrDefaultAsync(transaction => transaction.Id == id && transaction.Kind == TransactionKind.Transfer, ct);
+        var row = await db.Transactions.AsNoTracking().SingleOrDefaultAsync(transaction => transaction.Id == id && (transaction.Kind == TransactionKind.Transfer || transaction.Kind == TransactionKind.Reversal), ct);
         if (row is null)
         {
             return null;

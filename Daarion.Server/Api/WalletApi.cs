@@ -43,6 +43,7 @@ internal static class WalletApi
             face.MapGet("/wallet/conversion-rates", GetConversionRates).Asks(View);
             face.MapGet("/wallet/transactions", ListTransactions).Asks(View);
             face.MapGet("/wallet/transactions/{id}", GetTransaction).Asks(View);
+            face.MapPost("/wallet/transactions/{id}/reverse", ReverseTransaction).Asks(Approves);
             face.MapGet("/wallet/statement", GetStatement).Asks(View).Produces<string>(StatusCodes.Status200OK, "text/csv");
         }
     }
@@ -75,6 +76,9 @@ internal static class WalletApi
 
     private static async Task<Ok<Page<Account>>> ListAccounts(RequestCaller caller, Input<AccountQuery> request, IWalletService wallets, CancellationToken ct) =>
         TypedResults.Ok(await wallets.ListAccounts(caller, request, ct));
+
+    private static async Task<Created<Transfer>> ReverseTransaction(RequestCaller caller, Input<ReverseTransaction> request, IWalletService wallets, CancellationToken ct) =>
+        TypedResults.Created((string?)null, await wallets.ReverseTransaction(caller, request, ct));
 
     private static async Task<Created<Conversion>> Convert(RequestCaller caller, Input<ConvertTokens> request, IWalletService wallets, CancellationToken ct) =>
         TypedResults.Created((string?)null, await wallets.Convert(caller, request, ct));

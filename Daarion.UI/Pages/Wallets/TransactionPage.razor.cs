@@ -12,6 +12,7 @@ public sealed partial class TransactionPage
     private Transfer? held;
     private RightSet may = RightSet.None;
     private string? asking;
+    private string reason = "";
 
     [Parameter]
     public string Id { get; set; } = "";
@@ -28,7 +29,9 @@ public sealed partial class TransactionPage
             throw CityException.NotFound("transaction");
         }
 
-        may = held is { Status: TransferStatus.Pending } waiting ? await Rights.Of(Gone, WalletRights.Transfer(waiting.From), new RightQuestion("city.wallet.approve")) : RightSet.None;
+        may = held is { Status: TransferStatus.Pending } waiting ? await Rights.Of(Gone, WalletRights.Transfer(waiting.From), new RightQuestion("city.wallet.approve"))
+            : Session.Person is { IsOperator: true } ? await Rights.Of(Gone, new RightQuestion("city.wallet.approve"))
+            : RightSet.None;
     }
 
     // A transfer that waits has no transaction yet, and a claim was never a transfer.
@@ -42,6 +45,18 @@ public sealed partial class TransactionPage
         catch (CityException e) when (e.Code == ErrorCode.NotFound)
         {
             return null;
+        }
+    }
+
+    private async Task Reverse()
+    {
+        if (await Do(async () =>
+            {
+                var asked = await Wallets.ReverseTransaction(Caller, new ReverseTransaction(TransferId.Parse(Id), reason), Gone);
+                Navigation.NavigateTo($"/transactions/{asked.Id}");
+            }))
+        {
+            (asking, reason) = (null, string.Empty);
         }
     }
 

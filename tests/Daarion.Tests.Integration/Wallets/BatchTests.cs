@@ -1,5 +1,6 @@
 using Daarion.Core.Kernel;
 using Daarion.Core.Wallets;
+using Daarion.Server.Gateway;
 using Daarion.Tests.Integration.Running;
 using Daarion.Tests.Integration.Usage;
 using Npgsql;
@@ -193,9 +194,10 @@ public sealed class BatchTests(CityFixture city)
             await Send(from, to, amount, key);
             return null;
         }
-        catch (CityException e)
+        catch (Exception e) when (e.ToFailure() is { Code: not ErrorCode.InternalError } failure)
         {
-            return e.Reason ?? e.Code.ToString();
+            // As whoever asks over HTTP is told it.
+            return failure.Reason ?? failure.Code.ToString();
         }
     }
 }
