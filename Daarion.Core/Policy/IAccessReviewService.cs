@@ -28,13 +28,13 @@ public sealed record WhatCan(string Subject, TeamId? TeamId = null, PageRequest?
 /// <summary>A subject that may.</summary>
 /// <param name="Subject">Who.</param>
 /// <param name="Scope">With everything, or only with what is their own.</param>
-/// <param name="Through">The bundles, memberships and keys that this rests on.</param>
+/// <param name="Via">The bundles, memberships and keys that this rests on.</param>
 /// <param name="KeyId">The access key by which they may; null for who needs none.</param>
-public sealed record SubjectAccess(SubjectRef Subject, DecisionScope Scope, IReadOnlyList<FactSource> Through, string? KeyId = null);
+public sealed record SubjectAccess(SubjectRef Subject, DecisionScope Scope, IReadOnlyList<FactSource> Via, string? KeyId = null);
 
 /// <summary>Something that a subject may.</summary>
 /// <param name="Capability">Its code.</param>
 /// <param name="Scope">With everything, or only with what is their own.</param>
 /// <param name="Obligations">What they must respect.</param>
-/// <param name="Through">The bundles, memberships and keys that this rests on.</param>
-public sealed record HeldCapability(string Capability, DecisionScope Scope, IReadOnlyList<string> Obligations, IReadOnlyList<FactSource> Through);
+/// <param name="Via">The bundles, memberships and keys that this rests on.</param>
+public sealed record HeldCapability(string Capability, DecisionScope Scope, IReadOnlyList<string> Obligations, IReadOnlyList<FactSource> Via);

@@ -258,7 +258,7 @@ public sealed class KeyLifeTests(CityFixture city)
 
         var agent = able.Items.Single(one => one.Subject.Id == "agent:gardener");
         Assert.Equal(made.Id.Value, agent.KeyId);
-        Assert.Contains(agent.Through, source => source is { Kind: "bundle", Id: "agent.default" });
+        Assert.Contains(agent.Via, source => source is { Kind: "bundle", Id: "agent.default" });
         Assert.Contains(mine.Items, one => one.Capability == "task.create");
         Assert.DoesNotContain(mine.Items, one => one.Capability is "team.delete" or "wallet.transfer");
         Assert.True(why.Allow);

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using Daarion.Core.Auth;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
@@ -22,13 +24,26 @@ public sealed class AccessReviewTests(CityFixture city)
         var able = await All(cursor => city.Get<IAccessReviewService>().WhoCan(reader.Caller, new WhoCan("team.update", team.Id, Page: new PageRequest(2, cursor)), default));
 
         var byId = able.ToDictionary(subject => subject.Subject.Id, StringComparer.Ordinal);
-        Assert.Contains(byId[owner.Id.Value].Through, source => source is { Kind: "bundle", Id: "role.Owner" });
-        Assert.Contains(byId[guardian.Id.Value].Through, source => source is { Kind: "bundle", Id: "role.Guardian" });
-        Assert.Contains(byId[reader.Id.Value].Through, source => source.Kind == "bundle" && source.Id!.StartsWith("city.", StringComparison.Ordinal));
-        Assert.Contains(byId[$"service:{key.ClientId.Value}"].Through, source => source.Kind == "key");
+        Assert.Contains(byId[owner.Id.Value].Via, source => source is { Kind: "bundle", Id: "role.Owner" });
+        Assert.Contains(byId[guardian.Id.Value].Via, source => source is { Kind: "bundle", Id: "role.Guardian" });
+        Assert.Contains(byId[reader.Id.Value].Via, source => source.Kind == "bundle" && source.Id!.StartsWith("city.", StringComparison.Ordinal));
+        Assert.Contains(byId[$"service:{key.ClientId.Value}"].Via, source => source.Kind == "key");
         Assert.DoesNotContain(member.Id.Value, byId.Keys);
         Assert.Equal([owner.Id.Value, guardian.Id.Value], able.Take(2).Select(subject => subject.Subject.Id));
         Assert.Equal(able.Count, able.DistinctBy(subject => (subject.Subject.Id, subject.KeyId)).Count());
+    }
+
+    [Fact]
+    public async Task Over_HTTP_each_line_says_who_and_via_what()
+    {
+        var (team, owner) = await city.NewTeam();
+        using var client = await city.ServiceClient("capability.read");
+
+        var page = await client.GetFromJsonAsync<JsonElement>($"/internal/v1/who-can?action=team.update&team_id={team.Id}");
+
+        var first = page.GetProperty("items")[0];
+        Assert.Equal(owner.Id.Value, first.GetProperty("subject").GetProperty("id").GetString());
+        Assert.Contains(first.GetProperty("via").EnumerateArray(), source => source.GetProperty("id").GetString() == "role.Owner");
     }
 
     [Fact]
