@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Daarion.Core.Kernel;
 using Microsoft.Extensions.Logging;
@@ -16,9 +17,10 @@ namespace Daarion.Core.Data;
 internal sealed class Gathering<TRequest, TAnswer> : IAsyncDisposable
 {
     private const int Waiting = 8192;
-    // Connections that break one after the other are replaced at once; a database that is away says so just as often, in no time.
+    // A database that is away says so this often, in no time. One that ends connections is there: those that break are replaced until the time is over.
     private const int MaxAttempts = 16;
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     private readonly Channel<Pending> waiting = Channel.CreateBounded<Pending>(Waiting);
     private readonly NpgsqlDataSource database;
@@ -81,13 +83,14 @@ internal sealed class Gathering<TRequest, TAnswer> : IAsyncDisposable
     private async Task Answer(List<Pending> group, Line line)
     {
         var requests = group.ConvertAll(pending => pending.Request);
-        for (var attempt = 1; ; attempt++)
+        var (began, failed) = (Stopwatch.GetTimestamp(), 0);
+        for (var again = false; ; again = true)
         {
             try
             {
                 using var limit = new CancellationTokenSource(AnswerLimit);
                 await using var command = await line.Command(limit.Token);
-                var answers = await send(command, requests, attempt > 1, limit.Token);
+                var answers = await send(command, requests, again, limit.Token);
                 for (var i = 0; i < group.Count; i++)
                 {
                     group[i].Done.TrySetResult(answers[i]);
@@ -95,11 +98,12 @@ internal sealed class Gathering<TRequest, TAnswer> : IAsyncDisposable
 
                 return;
             }
-            catch (Exception e) when (attempt < MaxAttempts && MayBeSentAgain(e))
+            catch (Exception e) when (MayBeSentAgain(e) && (IsEnded(e) ? Stopwatch.GetElapsedTime(began) < AnswerLimit : ++failed < MaxAttempts))
             {
                 log.LogDebug(e, "A group of {Count} is sent again", group.Count);
+                await Task.Delay(Pause);
             }
-            catch (PostgresException) when (group.Count > 1)
+            catch (PostgresException e) when (group.Count > 1 && !IsEnded(e))
             {
                 // One of them cannot be written; its neighbours can.
                 foreach (var one in group)
@@ -120,6 +124,9 @@ internal sealed class Gathering<TRequest, TAnswer> : IAsyncDisposable
             }
         }
     }
+
+    // Somebody ended the connection, and the database is there to say so.
+    private static bool IsEnded(Exception e) => e is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown };
 
     private static bool MayBeSentAgain(Exception e) => e is PostgresException postgres
         ? postgres.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.AdminShutdown
