@@ -96,7 +96,7 @@ public sealed class LeavingTests : Screen
         protected override async Task Load()
         {
             await Answer;
-            await Task.Delay(TimeSpan.Zero, TimeProvider.System, Gone);
+            Gone.ThrowIfCancellationRequested();
         }
     }
 }

@@ -70,18 +70,5 @@ begin
       group by 1, 2) as h
       on (h.wallet_id, h.symbol) = (b.wallet_id, b.symbol)) as t;
 
-  return query
-  select 'entries_are_chained', (array_agg(t.transfer_id order by t.sequence) filter (where t.hash <> t.hash_again))[1], count(*)
-  from (
-    select e.transfer_id, e.sequence, e.hash,
-           wallet.entry_hash(
-             case when e.balance_after is not null then lag(e.hash) over (partition by e.wallet_id, e.symbol order by e.sequence) end,
-             e.transfer_id, e.position, e.wallet_id, e.symbol, e.amount, e.balance_after) as hash_again
-    from wallet.wallet_entries e) as t;
-
-  return query
-  select 'chains_end_in_balances', min(b.wallet_id) filter (where b.head is distinct from e.hash), count(*)
-  from wallet.wallet_balances b
-  left join lateral (
-    select x.hash from wallet.wallet_entries x where x.wallet_id = b.wallet_id and x.symbol = b.symbol order by x.sequence desc limit 1) as e on true;
+  return query select a.name, a.broken, a.looked_at from wallet.audit_chains() as a;
 end $$;
