@@ -1,3 +1,4 @@
+using Daarion.Core.Kernel;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -8,7 +9,7 @@ internal static class AcceptCommand
 {
     public const string Sql = """
         select accepted, conflicts, assigned from embassy.accept(
-          $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)
+          $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
         """;
 
     public static void Fill(NpgsqlParameterCollection parameters, List<IncomingDelivery> group)
@@ -16,7 +17,7 @@ internal static class AcceptCommand
         var deliveries = new Columns(group.Count);
         deliveries.Texts(parameters, group, d => d.Id.Value);
         deliveries.Texts(parameters, group, d => d.Platform);
-        deliveries.Texts(parameters, group, d => d.Request.Domain);
+        deliveries.Texts(parameters, group, d => d.Readings[0].Sent.Domain);
         deliveries.Texts(parameters, group, d => d.Readings[0].Sent.SiteId);
         deliveries.Add(parameters, group, d => d.Readings.Count, NpgsqlDbType.Integer);
         deliveries.Texts(parameters, group, d => d.Request.Signature == SignatureState.Valid ? "valid" : "valid_previous");
@@ -45,7 +46,7 @@ internal static class AcceptCommand
         rows.Add(parameters, readings, r => r.Delivery, NpgsqlDbType.Integer);
         rows.Add(parameters, readings, r => r.Reading.Sent.Position, NpgsqlDbType.Integer);
         rows.Texts(parameters, readings, r => r.Of.Platform);
-        rows.Texts(parameters, readings, r => r.Of.Request.Domain);
+        rows.Texts(parameters, readings, r => r.Reading.Sent.Domain);
         rows.Texts(parameters, readings, r => r.Reading.Sent.SiteId);
         rows.Add(parameters, readings, r => r.Reading.Sent.Value.Value, NpgsqlDbType.Numeric);
         rows.Texts(parameters, readings, r => r.Reading.Sent.Unit);
@@ -54,6 +55,9 @@ internal static class AcceptCommand
         rows.Texts(parameters, readings, r => r.Of.Request.WebhookId);
         rows.Add(parameters, readings, r => r.Reading.Held, NpgsqlDbType.Boolean);
         rows.Add(parameters, readings, r => r.Of.At.UtcDateTime, NpgsqlDbType.TimestampTz);
+
+        rows.Texts(parameters, readings, r => r.Reading.Sent.Claim is { } claim ? Words.Of(claim.Kind) : null);
+        rows.Texts(parameters, readings, r => r.Reading.Sent.Claim?.Reference);
 
         var pending = new Columns(events.Count);
         pending.Texts(parameters, events, e => e.Event.Event.Id.Value);

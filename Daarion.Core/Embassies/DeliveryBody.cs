@@ -6,12 +6,20 @@ namespace Daarion.Core.Embassies;
 
 /// <summary>A reading as it was sent.</summary>
 /// <param name="Position">Its place in the delivery.</param>
+/// <param name="Domain">What it is about: <c>energy</c>, or <c>rwa.energy</c> for what is claimed about such an asset.</param>
 /// <param name="SiteId">The site.</param>
 /// <param name="Value">The counter.</param>
 /// <param name="Unit">Its unit, in lower case.</param>
 /// <param name="Ts">The time of the reading.</param>
 /// <param name="ReadingId">The sender's id.</param>
-internal sealed record SentReading(int Position, string SiteId, Quantity Value, string Unit, DateTimeOffset Ts, string? ReadingId);
+/// <param name="Claim">What is claimed, where it is no reading of a meter.</param>
+internal sealed record SentReading(int Position, string Domain, string SiteId, Quantity Value, string Unit, DateTimeOffset Ts, string? ReadingId, SentClaim? Claim = null);
+
+/// <summary>What is said about an asset beside its quantity.</summary>
+/// <param name="Asset">Its type: <c>energy</c>.</param>
+/// <param name="Kind">How it is said.</param>
+/// <param name="Reference">The sender's name of the paper behind it.</param>
+internal sealed record SentClaim(string Asset, ClaimKind Kind, string? Reference);
 
 /// <summary>
 /// Reads a delivery's body straight from its bytes: one reading, or <c>{"readings": […]}</c>. Everything wrong is <c>invalid_payload</c> that names the field.
@@ -26,7 +34,7 @@ internal static class DeliveryBody
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 4 };
 
-    public static IReadOnlyList<SentReading> Parse(ReadOnlySpan<byte> body, string domain)
+    public static IReadOnlyList<SentReading> Parse(ReadOnlySpan<byte> body, string address)
     {
         if (!Utf8.IsValid(body))
         {
@@ -36,7 +44,7 @@ internal static class DeliveryBody
         try
         {
             var reader = new Utf8JsonReader(body, Options);
-            return ReadDelivery(ref reader, domain);
+            return ReadDelivery(ref reader, address);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -45,7 +53,7 @@ internal static class DeliveryBody
         }
     }
 
-    private static List<SentReading> ReadDelivery(ref Utf8JsonReader reader, string domain)
+    private static List<SentReading> ReadDelivery(ref Utf8JsonReader reader, string address)
     {
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
@@ -57,18 +65,18 @@ internal static class DeliveryBody
         if (ahead.TokenType == JsonTokenType.PropertyName && ahead.ValueTextEquals("readings"u8))
         {
             reader = ahead;
-            var batch = ReadBatch(ref reader, domain);
+            var batch = ReadBatch(ref reader, address);
             ExpectEnd(ref reader);
             return batch;
         }
 
-        var fields = new ReadingFields(string.Empty, domain);
+        var fields = new ReadingFields(string.Empty, address);
         var single = fields.Read(ref reader, 0, null);
         ExpectEnd(ref reader);
         return [single];
     }
 
-    private static List<SentReading> ReadBatch(ref Utf8JsonReader reader, string domain)
+    private static List<SentReading> ReadBatch(ref Utf8JsonReader reader, string address)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -90,7 +98,7 @@ internal static class DeliveryBody
                 throw CityException.Invalid($"readings[{place}]", "Give a reading as a JSON object.");
             }
 
-            var fields = new ReadingFields($"readings[{place}].", domain);
+            var fields = new ReadingFields($"readings[{place}].", address);
             readings.Add(fields.Read(ref reader, place, place > 0 ? readings[place - 1] : null));
         }
 

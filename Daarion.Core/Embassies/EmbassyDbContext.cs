@@ -40,6 +40,10 @@ public sealed class EmbassyDbContext(DbContextOptions<EmbassyDbContext> options,
             delivery.Property(d => d.SignatureState).HasConversion<WordConverter<SignatureState>>();
             delivery.Property(d => d.Outcome).HasConversion<WordConverter<DeliveryOutcome>>();
         });
-        modelBuilder.Entity<ReadingRow>().ToTable("embassy_readings").HasKey(r => r.Id);
+        modelBuilder.Entity<ReadingRow>(reading =>
+        {
+            reading.ToTable("embassy_readings").HasKey(r => r.Id);
+            reading.Property(r => r.Kind).HasConversion<WordConverter<ClaimKind>>();
+        });
     }
 }

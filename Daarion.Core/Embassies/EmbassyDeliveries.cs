@@ -8,7 +8,7 @@ namespace Daarion.Core.Embassies;
 
 /// <inheritdoc cref="IEmbassyDeliveries"/>
 internal sealed class EmbassyDeliveries(
-    Operation operation, IAccess access, EventWriter events, PlatformDirectory platforms, SiteDirectory sites, DeliveryWriter writer, TimeProvider clock) : IEmbassyDeliveries
+    Operation operation, IAccess access, EventWriter events, PlatformDirectory platforms, SiteDirectory sites, IPolicySnapshots registry, DeliveryWriter writer, TimeProvider clock) : IEmbassyDeliveries
 {
     private const string Prefix = "embassy:";
     private const int MaxLooks = 3;
@@ -19,7 +19,7 @@ internal sealed class EmbassyDeliveries(
         var (readings, unreadable) = Read(request);
         var platform = await platforms.Find(name, ct);
         var owners = platform is null || readings is null ? null : await sites.Of(name, readings, ct);
-        await Ask(caller, request.Domain, name, readings, owners, ct);
+        await Ask(caller, readings is null ? AskedOf(request, platform) : readings[0].Domain, name, readings, owners, ct);
         if (platform is null || platform.Status == PlatformStatus.Suspended)
         {
             throw new CityException(ErrorCode.Forbidden, "This platform is suspended; ask the city's operators.") { Reason = "key_revoked" };
@@ -30,6 +30,7 @@ internal sealed class EmbassyDeliveries(
             throw unreadable!;
         }
 
+        await RequireKnownAssets(readings, ct);
         operation.EnsureAllowed();
         for (var look = 1; ; look++)
         {
@@ -56,6 +57,22 @@ internal sealed class EmbassyDeliveries(
         }
     }
 
+    // What cannot be read is asked about as the address says, or as anything that the platform may bring.
+    private static string AskedOf(VerifiedDelivery request, KnownPlatform? platform) =>
+        request.Domain == EmbassyDomain.Oracle ? platform?.Domains.FirstOrDefault(domain => domain != EmbassyDomain.Rwa) ?? EmbassyDomain.Energy : request.Domain;
+
+    private async ValueTask RequireKnownAssets(IReadOnlyList<SentReading> readings, CancellationToken ct)
+    {
+        if (readings.Any(reading => reading.Claim is not null))
+        {
+            var inForce = await registry.Current(ct);
+            foreach (var reading in readings)
+            {
+                AssetsInForce.Require(inForce, reading);
+            }
+        }
+    }
+
     private static (IReadOnlyList<SentReading>? Readings, CityException? Unreadable) Read(VerifiedDelivery request)
     {
         try
@@ -76,7 +93,7 @@ internal sealed class EmbassyDeliveries(
             return readings;
         }
 
-        var values = new Dictionary<(string, DateTimeOffset), Quantity>(readings.Count);
+        var values = new Dictionary<(string, string, DateTimeOffset), Quantity>(readings.Count);
         var ids = new HashSet<string>(StringComparer.Ordinal);
         var once = new List<SentReading>(readings.Count);
         foreach (var reading in readings)
@@ -86,11 +103,11 @@ internal sealed class EmbassyDeliveries(
                 continue;
             }
 
-            if (values.TryAdd((reading.SiteId, reading.Ts), reading.Value))
+            if (values.TryAdd((reading.Domain, reading.SiteId, reading.Ts), reading.Value))
             {
                 once.Add(reading);
             }
-            else if (values[(reading.SiteId, reading.Ts)] != reading.Value)
+            else if (values[(reading.Domain, reading.SiteId, reading.Ts)] != reading.Value)
             {
                 throw Conflict(reading);
             }
@@ -99,24 +116,23 @@ internal sealed class EmbassyDeliveries(
         return once;
     }
 
-    // One question for each team in the delivery: a locked team takes nothing.
+    // One question for each team and domain in the delivery: a locked team takes nothing.
     private async ValueTask Ask(
         Caller caller, string domain, string platform, IReadOnlyList<SentReading>? readings, IReadOnlyDictionary<string, SiteOwner>? owners, CancellationToken ct)
     {
-        var action = EmbassyDomain.UpdateCapability(domain);
-        if (owners is null || owners.Count == 1)
+        if (owners is null || (owners.Count == 1 && readings!.All(reading => reading.Domain == domain)))
         {
             await access.Require(
                 caller,
-                action,
+                EmbassyDomain.UpdateCapability(domain),
                 new ResourceRef("site", readings is null ? platform : readings[0].SiteId, owners?.Values.First().Team, TakesNothing: owners is null, Units: readings?.Count ?? 1),
                 ct);
             return;
         }
 
-        foreach (var team in readings!.GroupBy(reading => owners[reading.SiteId].Team))
+        foreach (var part in readings!.GroupBy(reading => (owners[reading.SiteId].Team, Action: EmbassyDomain.UpdateCapability(reading.Domain))))
         {
-            await access.Require(caller, action, new ResourceRef("site", team.First().SiteId, team.Key, Units: team.Count()), ct);
+            await access.Require(caller, part.Key.Action, new ResourceRef("site", part.First().SiteId, part.Key.Team, Units: part.Count()), ct);
         }
     }
 
@@ -126,7 +142,7 @@ internal sealed class EmbassyDeliveries(
         var ids = ReadingIds.New(now, readings[^1].Position + 1);
         var written = new List<OwnedEvent>(readings.Count + 1)
         {
-            new(-1, events.Write(new EmbassyEventReceived(ids[0], platform, request.Domain, readings[0].SiteId), Key(platform, readings[0].SiteId), owners[readings[0].SiteId].Team, null)),
+            new(-1, events.Write(new EmbassyEventReceived(ids[0], platform, readings[0].Domain, readings[0].SiteId), Key(platform, readings[0].SiteId), owners[readings[0].SiteId].Team, null)),
         };
         var incoming = new List<IncomingReading>(readings.Count);
         for (var i = 0; i < readings.Count; i++)
@@ -137,13 +153,21 @@ internal sealed class EmbassyDeliveries(
             incoming.Add(new(id, reading, owner.Team is null));
             if (owner.Team is { } team)
             {
-                var update = new EmbassyEnergyUpdate(platform, request.Domain, reading.SiteId, reading.Value, reading.Unit, reading.Ts, id, team, owner.Beneficiary);
-                written.Add(new(i + 1, events.Write(update, Key(platform, reading.SiteId), team, null)));
+                written.Add(new(i + 1, Update(platform, reading, id, team, owner.Beneficiary)));
             }
         }
 
         return new IncomingDelivery(ids[0], platform, request, Activity.Current?.TraceId.ToHexString(), now, incoming, written);
     }
+
+    private PendingEvent Update(string platform, SentReading reading, EmbassyId id, TeamId team, UserId? beneficiary) => reading.Claim is { } claim
+        ? events.Write(new EmbassyRwaClaim(platform, claim.Asset, reading.SiteId, claim.Kind, reading.Value, reading.Unit, reading.Ts, claim.Reference, id, team), Key(platform, reading.SiteId), team, null)
+        : events.Write(
+            new EmbassyReadingUpdate(platform, reading.Domain, reading.SiteId, reading.Value, reading.Unit, reading.Ts, id, team, beneficiary),
+            Key(platform, reading.SiteId),
+            team,
+            null,
+            EmbassyDomain.UpdateCapability(reading.Domain));
 
     /// <summary>Readings of one site keep their order.</summary>
     internal static string Key(string platform, string site) => $"{platform}/{site}";

@@ -41,6 +41,9 @@ public sealed class EmbassyModule : ICityModule
         new(ReadDemo, "See whether the city has the demonstration and what it does.", CapabilityRisk.Low, "city.Owner", "city.Guardian", "city.Member"),
         new(ManageDemo, "Fill an empty city with the demonstration, start and stop its meter.", CapabilityRisk.High, "city.Owner"),
         new("embassy.energy.update", "Deliver energy readings.", CapabilityRisk.Medium),
+        new("embassy.food.update", "Deliver food readings.", CapabilityRisk.Medium),
+        new("embassy.water.update", "Deliver water readings.", CapabilityRisk.Medium),
+        new("embassy.rwa.claim", "Deliver claims and statements about assets.", CapabilityRisk.Medium),
         new(Release, "Let readings flow on that were held for want of a team.", CapabilityRisk.Low, "service.embassy"),
         new(Record, "Keep refused deliveries in the log.", CapabilityRisk.Low, "service.embassy"),
     ];
@@ -49,7 +52,10 @@ public sealed class EmbassyModule : ICityModule
     public IReadOnlyList<EventDeclaration> Events { get; } =
     [
         EventDeclaration.Of<EmbassyEventReceived>("embassy.event.received", ServiceName.Embassies),
-        EventDeclaration.Of<EmbassyEnergyUpdate>("embassy.energy.update", ServiceName.Embassies),
+        EventDeclaration.Of<EmbassyReadingUpdate>("embassy.energy.update", ServiceName.Embassies),
+        EventDeclaration.Of<EmbassyReadingUpdate>("embassy.food.update", ServiceName.Embassies),
+        EventDeclaration.Of<EmbassyReadingUpdate>("embassy.water.update", ServiceName.Embassies),
+        EventDeclaration.Of<EmbassyRwaClaim>("embassy.rwa.claim", ServiceName.Embassies),
         EventDeclaration.Of<EmbassyEventRejected>("embassy.event.rejected", ServiceName.Embassies),
         EventDeclaration.Of<EmbassyPlatformSuspended>("embassy.platform.suspended", ServiceName.Embassies),
     ];

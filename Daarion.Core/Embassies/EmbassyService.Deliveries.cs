@@ -101,9 +101,11 @@ internal sealed partial class EmbassyService
     {
         await access.Require(caller, EmbassyModule.Manage, null, ct);
         var platform = await directory.Find(request.Platform, ct) ?? throw CityException.NotFound("platform");
+        var domain = request.Domain ?? EmbassyDomain.Energy;
+        var unit = request.Unit ?? Measures.CountedIn(domain);
         var now = clock.GetUtcNow();
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new TestReading(platform.Name, EmbassyDomain.Energy, PlatformRules.Site(request.SiteId), request.Unit ?? "kwh", request.Value, request.Ts ?? Timestamps.Truncate(now)), CityJson.Options);
+            new TestReading(platform.Name, domain, PlatformRules.Site(request.SiteId), unit, request.Value, request.Ts ?? Timestamps.Truncate(now)), CityJson.Options);
         var timestamp = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var webhookId = request.Style == SignatureStyle.StandardWebhooks ? $"msg_{EmbassyId.New(now).Value[4..]}" : null;
         var signature = DeliverySignature.Sign(platform.Current, webhookId, timestamp, body);
@@ -115,7 +117,7 @@ internal sealed partial class EmbassyService
             headers["webhook-id"] = webhookId;
         }
 
-        var receipt = await door.Accept(new SignedDelivery(platform.Name, EmbassyDomain.Energy, timestamp, signature, webhookId, body), OriginOf(caller), ct);
+        var receipt = await door.Accept(new SignedDelivery(platform.Name, domain, timestamp, signature, webhookId, body), OriginOf(caller), ct);
         await Note("embassy.test_reading.sent", "platform", platform.Name);
         return new(Encoding.UTF8.GetString(body), headers, receipt);
     }

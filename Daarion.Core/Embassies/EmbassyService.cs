@@ -27,7 +27,7 @@ internal sealed partial class EmbassyService(
         {
             Platform = PlatformRules.Name(request.Platform),
             Name = PlatformRules.Title(request.Name ?? request.Platform),
-            Domains = PlatformRules.CheckedDomains(request.Domains ?? PlatformRules.Domains),
+            Domains = PlatformRules.CheckedDomains(request.Domains ?? PlatformRules.DefaultDomains),
             RatePerMinute = PlatformRules.Rate(request.RatePerMinute ?? PlatformRules.DefaultRatePerMinute),
             CreatedAt = db.Now,
         };

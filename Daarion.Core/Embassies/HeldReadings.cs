@@ -29,8 +29,19 @@ internal sealed class HeldReadings(EmbassyDbContext db)
             .ToListAsync(ct);
         foreach (var reading in released.OrderBy(r => r.Ts))
         {
-            var update = new EmbassyEnergyUpdate(reading.Platform, reading.Domain, reading.SiteId, reading.Value, reading.Unit, reading.Ts, reading.Id, team, identity.UserId);
-            db.Publish(update, EmbassyDeliveries.Key(reading.Platform, reading.SiteId), team);
+            var key = EmbassyDeliveries.Key(reading.Platform, reading.SiteId);
+            if (reading.Kind is { } kind)
+            {
+                var asset = EmbassyDomain.AssetOf(reading.Domain);
+                db.Publish(new EmbassyRwaClaim(reading.Platform, asset, reading.SiteId, kind, reading.Value, reading.Unit, reading.Ts, reading.Reference, reading.Id, team), key, team);
+                continue;
+            }
+
+            db.Publish(
+                new EmbassyReadingUpdate(reading.Platform, reading.Domain, reading.SiteId, reading.Value, reading.Unit, reading.Ts, reading.Id, team, identity.UserId),
+                key,
+                team,
+                type: EmbassyDomain.UpdateCapability(reading.Domain));
         }
 
         return released.Count;

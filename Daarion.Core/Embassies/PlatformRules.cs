@@ -16,7 +16,10 @@ internal static partial class PlatformRules
     public const int MaxOverlapMinutes = 24 * 60;
 
     /// <summary>What platforms report on.</summary>
-    public static readonly IReadOnlyList<string> Domains = [EmbassyDomain.Energy];
+    public static readonly IReadOnlyList<string> Domains = [.. Measures.Measured, EmbassyDomain.Rwa];
+
+    /// <summary>What a new platform reports on where the operator does not say.</summary>
+    public static readonly IReadOnlyList<string> DefaultDomains = [EmbassyDomain.Energy];
 
     public static string Name(string platform) =>
         NamePattern().IsMatch(platform) ? platform : throw CityException.Invalid("platform", "Give 2 to 40 of a–z, 0–9, - and _, beginning with a letter or digit.");
@@ -46,16 +49,37 @@ internal static partial class PlatformRules
     private static partial Regex NamePattern();
 }
 
-/// <summary>What readings are about.</summary>
+/// <summary>What deliveries are about; the last word of the address they are sent to.</summary>
 public static class EmbassyDomain
 {
     /// <summary>Energy.</summary>
     public const string Energy = "energy";
 
-    /// <summary>The capability that a delivery of a domain asks for.</summary>
+    /// <summary>Food.</summary>
+    public const string Food = "food";
+
+    /// <summary>Water.</summary>
+    public const string Water = "water";
+
+    /// <summary>Claims and statements about assets.</summary>
+    public const string Rwa = "rwa";
+
+    /// <summary>Readings of any measured domain; each says which.</summary>
+    public const string Oracle = "oracle";
+
+    /// <summary>The capability that a delivery of a domain asks for, and the type of the event that it becomes.</summary>
     public static string UpdateCapability(string domain) => domain switch
     {
         Energy => "embassy.energy.update",
+        Food => "embassy.food.update",
+        Water => "embassy.water.update",
+        _ when domain.StartsWith(Rwa, StringComparison.Ordinal) => "embassy.rwa.claim",
         _ => throw new ArgumentOutOfRangeException(nameof(domain)),
     };
+
+    /// <summary>The domain of what is claimed about a type of asset.</summary>
+    internal static string OfClaims(string asset) => $"{Rwa}.{asset}";
+
+    /// <summary>The type of asset that claims of a domain are about.</summary>
+    internal static string AssetOf(string domain) => domain[(Rwa.Length + 1)..];
 }

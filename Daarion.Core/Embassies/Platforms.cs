@@ -82,10 +82,12 @@ public sealed record PlatformSecret(string Platform, string Secret, DateTimeOffs
 /// <param name="Platform">Whose secret signs.</param>
 /// <param name="SiteId">The site.</param>
 /// <param name="Value">The counter.</param>
-/// <param name="Unit"><c>kwh</c> when left out.</param>
+/// <param name="Unit">what the city counts the domain in when left out.</param>
 /// <param name="Ts">The time of the reading; now when left out.</param>
 /// <param name="Style">How it is signed; <c>x_signature</c> when left out.</param>
-public sealed record SendTestReading(string Platform, string SiteId, Quantity Value, string? Unit = null, DateTimeOffset? Ts = null, SignatureStyle Style = SignatureStyle.XSignature);
+/// <param name="Domain">What it is about; <c>energy</c> when left out.</param>
+public sealed record SendTestReading(
+    string Platform, string SiteId, Quantity Value, string? Unit = null, DateTimeOffset? Ts = null, SignatureStyle Style = SignatureStyle.XSignature, string? Domain = null);
 
 /// <summary>What became of a test reading.</summary>
 /// <param name="Body">What was signed.</param>

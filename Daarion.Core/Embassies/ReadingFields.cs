@@ -6,16 +6,19 @@ namespace Daarion.Core.Embassies;
 
 /// <summary>Gathers the fields of one reading while they are read.</summary>
 /// <param name="path">What the names of fields begin with in messages: <c>readings[3].</c>.</param>
-/// <param name="domain">Of the address it came to.</param>
-internal ref struct ReadingFields(string path, string domain)
+/// <param name="address">The last word of the address it came to.</param>
+internal ref struct ReadingFields(string path, string address)
 {
-    private static readonly string[] Units = ["kwh", "wh", "mwh", "gj"];
+    private const int MaxUnit = 32;
     private Seen seen;
+    private string? domain;
     private string? site;
     private Quantity value;
     private string? unit;
     private DateTimeOffset ts;
     private string? readingId;
+    private ClaimKind kind = ClaimKind.Claim;
+    private string? reference;
 
     [Flags]
     private enum Seen
@@ -28,7 +31,14 @@ internal ref struct ReadingFields(string path, string domain)
         Value = 16,
         Ts = 32,
         ReadingId = 64,
+        Kind = 128,
+        Reference = 256,
     }
+
+    private readonly bool IsClaim => address == EmbassyDomain.Rwa;
+
+    // Whether the reading itself says what it is about.
+    private readonly bool IsMixed => IsClaim || address == EmbassyDomain.Oracle;
 
     /// <summary>Reads up to the end of the object.</summary>
     /// <param name="reader">At the object's beginning.</param>
@@ -49,10 +59,20 @@ internal ref struct ReadingFields(string path, string domain)
             Take(field, ref reader, before);
         }
 
-        var missing = (Seen.Site | Seen.Unit | Seen.Value | Seen.Ts) & ~seen;
-        return missing == Seen.None
-            ? new SentReading(place, site!, value, unit!, ts, readingId)
-            : throw Invalid(NameOf((Seen)((int)missing & -(int)missing)), "This field is required.");
+        var missing = (Seen.Site | Seen.Unit | Seen.Value | Seen.Ts | (IsMixed ? Seen.Domain : Seen.None)) & ~seen;
+        if (missing != Seen.None)
+        {
+            throw Invalid(NameOf((Seen)((int)missing & -(int)missing)), "This field is required.");
+        }
+
+        if (IsMixed && Measures.UnitsOf(domain!) is { Count: > 0 } units && !units.Contains(unit!))
+        {
+            throw WrongUnit(units);
+        }
+
+        return IsClaim
+            ? new SentReading(place, EmbassyDomain.OfClaims(domain!), site!, value, unit!, ts, readingId, new SentClaim(domain!, kind, reference))
+            : new SentReading(place, domain ?? address, site!, value, unit!, ts, readingId);
     }
 
     private readonly Seen FieldOf(ref Utf8JsonReader reader) =>
@@ -63,6 +83,8 @@ internal ref struct ReadingFields(string path, string domain)
         : reader.ValueTextEquals("domain"u8) ? Seen.Domain
         : reader.ValueTextEquals("source"u8) ? Seen.Source
         : reader.ValueTextEquals("reading_id"u8) ? Seen.ReadingId
+        : IsClaim && reader.ValueTextEquals("kind"u8) ? Seen.Kind
+        : IsClaim && reader.ValueTextEquals("reference"u8) ? Seen.Reference
         : throw Invalid(DeliveryBody.Clip(reader.GetString()), "There is no such field in a reading.");
 
     private void Take(Seen field, ref Utf8JsonReader reader, SentReading? before)
@@ -84,11 +106,15 @@ internal ref struct ReadingFields(string path, string domain)
                 unit = UnitOf(ref reader);
                 break;
             case Seen.Domain:
-                if (reader.TokenType != JsonTokenType.String || !reader.ValueTextEquals(domain))
-                {
-                    throw Invalid("domain", $"This address takes {domain}.");
-                }
-
+                domain = DomainOf(ref reader);
+                break;
+            case Seen.Kind:
+                kind = reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= MaxUnit && Words.TryParse<ClaimKind>(reader.GetString(), out var said)
+                    ? said
+                    : throw Invalid("kind", "Use claim, statement or certificate.");
+                break;
+            case Seen.Reference:
+                reference = reader.TokenType == JsonTokenType.Null ? null : Name(field, ref reader);
                 break;
             case Seen.Source:
                 Name(field, ref reader);
@@ -109,11 +135,39 @@ internal ref struct ReadingFields(string path, string domain)
             : throw Invalid(NameOf(field), $"Give a text of 1 to {DeliveryBody.MaxName} characters.");
     }
 
+    private readonly string DomainOf(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= MaxUnit)
+        {
+            if (!IsMixed)
+            {
+                return reader.ValueTextEquals(address) ? address : throw Invalid("domain", $"This address takes {address}.");
+            }
+
+            var said = reader.GetString()!;
+            if (IsClaim || Measures.Measured.Contains(said))
+            {
+                return said;
+            }
+        }
+
+        throw Invalid("domain", IsClaim ? "Give the type of asset, such as energy." : IsMixed ? $"Use one of: {string.Join(", ", Measures.Measured)}." : $"This address takes {address}.");
+    }
+
     private readonly string UnitOf(ref Utf8JsonReader reader)
     {
+        if (IsMixed)
+        {
+            // Which units there are is known when the domain is.
+            return reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= MaxUnit && reader.GetString() is { Length: > 0 } said && said.All(char.IsAsciiLetterOrDigit)
+                ? said.ToLowerInvariant()
+                : throw Invalid("unit", "Give a unit such as kwh, kg or m3.");
+        }
+
+        var units = Measures.UnitsOf(address);
         if (reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= 8)
         {
-            foreach (var known in Units)
+            foreach (var known in units)
             {
                 if (reader.ValueTextEquals(known))
                 {
@@ -122,7 +176,7 @@ internal ref struct ReadingFields(string path, string domain)
             }
 
             var text = reader.GetString();
-            foreach (var known in Units)
+            foreach (var known in units)
             {
                 if (known.Equals(text, StringComparison.OrdinalIgnoreCase))
                 {
@@ -131,8 +185,10 @@ internal ref struct ReadingFields(string path, string domain)
             }
         }
 
-        throw Invalid("unit", "Use one of: wh, kwh, mwh, gj.");
+        throw WrongUnit(units);
     }
+
+    private readonly CityException WrongUnit(IReadOnlyList<string> units) => Invalid("unit", $"Use one of: {string.Join(", ", units)}.");
 
     private readonly Quantity Number(ref Utf8JsonReader reader)
     {

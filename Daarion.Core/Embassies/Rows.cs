@@ -166,4 +166,8 @@ internal sealed class ReadingRow
     public bool Held { get; init; }
 
     public DateTimeOffset ReceivedAt { get; init; }
+
+    public ClaimKind? Kind { get; init; }
+
+    public string? Reference { get; init; }
 }

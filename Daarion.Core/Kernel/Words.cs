@@ -16,6 +16,14 @@ public static class Words
         where TEnum : struct, Enum =>
         Cache<TEnum>.ToValue.TryGetValue(word, out var value) ? value : throw CityException.Invalid(field, $"Use one of: {string.Join(", ", Cache<TEnum>.ToValue.Keys.Order(StringComparer.Ordinal))}.");
 
+    /// <summary>The value of a word; false where there is no such word.</summary>
+    public static bool TryParse<TEnum>(string? word, out TEnum value)
+        where TEnum : struct, Enum
+    {
+        value = default;
+        return word is not null && Cache<TEnum>.ToValue.TryGetValue(word, out value);
+    }
+
     private static class Cache<TEnum>
         where TEnum : struct, Enum
     {

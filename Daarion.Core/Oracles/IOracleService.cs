@@ -15,6 +15,18 @@ public interface IOracleService
     Task<SiteSeries> GetSeries(Caller caller, SeriesQuery request, CancellationToken ct);
 
     /// <summary>
+    /// Says that a reading that waits counts: it is judged as if it came now, but for what made it wait. Asks <c>oracle.manage</c>; audited; publishes
+    /// <c>oracle.reading.published</c>. <c>conflict</c> where it does not wait any more, or another rule refuses it.
+    /// </summary>
+    Task<OracleReading> ApproveReading(Caller caller, ReadingRef request, CancellationToken ct);
+
+    /// <summary>Says that a reading that waits does not count. Asks <c>oracle.manage</c>; audited; publishes <c>oracle.reading.rejected</c>. <c>conflict</c> where it does not wait any more.</summary>
+    Task<OracleReading> RejectReading(Caller caller, ReadingRef request, CancellationToken ct);
+
+    /// <summary>Says what a piece of a site weighs, where food is counted in pieces; it holds for readings from then on. Asks <c>oracle.manage</c>; audited.</summary>
+    Task<PieceWeight> SetPieceWeight(Caller caller, SetPieceWeight request, CancellationToken ct);
+
+    /// <summary>
     /// Says that a site's meter was changed at a time: the first reading at or after it is a new base, whatever its counter shows. Asks <c>oracle.manage</c>.
     /// </summary>
     Task<MeterChange> DeclareMeterChange(Caller caller, DeclareMeterChange request, CancellationToken ct);
@@ -31,6 +43,9 @@ public enum ReadingState
 
     /// <summary>A rule said no.</summary>
     Rejected,
+
+    /// <summary>It waits for an operator.</summary>
+    Held,
 }
 
 /// <summary>A row of the oracle: a reading, or the compensation of a late one's neighbour.</summary>
@@ -52,6 +67,8 @@ public enum ReadingState
 /// <param name="Compensates">For a compensating row: the reading whose delta it corrects.</param>
 /// <param name="WebhookEventId">The embassy's event it came in.</param>
 /// <param name="TraceId">The trace.</param>
+/// <param name="DecidedBy">The operator who decided about it, where it waited.</param>
+/// <param name="DecidedAt">When.</param>
 public sealed record OracleReading(
     OracleId Id,
     string Platform,
@@ -70,7 +87,9 @@ public sealed record OracleReading(
     ReadingKind Kind,
     OracleId? Compensates,
     EmbassyId? WebhookEventId,
-    string? TraceId);
+    string? TraceId,
+    string? DecidedBy,
+    DateTimeOffset? DecidedAt);
 
 /// <summary>Which readings.</summary>
 /// <param name="SiteId">Of one site.</param>
@@ -81,6 +100,7 @@ public sealed record OracleReading(
 /// <param name="Limit">1 to 200.</param>
 /// <param name="Cursor">Where to go on.</param>
 /// <param name="Ts">Taken at this time.</param>
+/// <param name="Domain">Of one domain.</param>
 public sealed record ReadingQuery(
     string? SiteId = null,
     string? Platform = null,
@@ -89,7 +109,8 @@ public sealed record ReadingQuery(
     string? Rule = null,
     int Limit = PageRequest.DefaultLimit,
     string? Cursor = null,
-    DateTimeOffset? Ts = null);
+    DateTimeOffset? Ts = null,
+    string? Domain = null);
 
 /// <summary>Names a reading.</summary>
 public sealed record ReadingRef(OracleId Id);
@@ -100,7 +121,8 @@ public sealed record ReadingRef(OracleId Id);
 /// <param name="From">From; 7 days before <paramref name="To"/> when left out.</param>
 /// <param name="To">To; now when left out.</param>
 /// <param name="Points">At most so many: 2 to 1 000.</param>
-public sealed record SeriesQuery(string SiteId, string? Platform = null, DateTimeOffset? From = null, DateTimeOffset? To = null, int Points = 300);
+/// <param name="Domain">Its domain; the one of its newest reading when left out.</param>
+public sealed record SeriesQuery(string SiteId, string? Platform = null, DateTimeOffset? From = null, DateTimeOffset? To = null, int Points = 300, string? Domain = null);
 
 /// <summary>A site's counter over time.</summary>
 /// <param name="SiteId">The site.</param>
@@ -113,6 +135,7 @@ public sealed record SeriesQuery(string SiteId, string? Platform = null, DateTim
 /// <param name="Points">In the order of time; each stands for the readings of its slice.</param>
 /// <param name="Rejections">What was rejected in that time, the newest 200.</param>
 /// <param name="MeterChanges">Declared changes of the meter in that time.</param>
+/// <param name="Platforms">All platforms that tell of this site for this team, the one that counts first.</param>
 public sealed record SiteSeries(
     string SiteId,
     string Platform,
@@ -123,7 +146,8 @@ public sealed record SiteSeries(
     DateTimeOffset To,
     IReadOnlyList<SeriesPoint> Points,
     IReadOnlyList<RejectedPoint> Rejections,
-    IReadOnlyList<DateTimeOffset> MeterChanges);
+    IReadOnlyList<DateTimeOffset> MeterChanges,
+    IReadOnlyList<string> Platforms);
 
 /// <summary>A point of a series.</summary>
 /// <param name="Ts">The time of the last reading in it.</param>
@@ -144,7 +168,8 @@ public sealed record RejectedPoint(OracleId Id, DateTimeOffset Ts, Quantity Valu
 /// <param name="Platform">The platform.</param>
 /// <param name="SiteId">The site.</param>
 /// <param name="At">When the meter was changed; now when left out.</param>
-public sealed record DeclareMeterChange(string Platform, string SiteId, DateTimeOffset? At = null);
+/// <param name="Domain">Its domain; may be left out where the site has only one.</param>
+public sealed record DeclareMeterChange(string Platform, string SiteId, DateTimeOffset? At = null, string? Domain = null);
 
 /// <summary>A declared change of a meter.</summary>
 /// <param name="Platform">The platform.</param>
@@ -152,7 +177,22 @@ public sealed record DeclareMeterChange(string Platform, string SiteId, DateTime
 /// <param name="At">When the meter was changed.</param>
 /// <param name="DeclaredAt">When it was declared.</param>
 /// <param name="DeclaredBy">By whom.</param>
-public sealed record MeterChange(string Platform, string SiteId, DateTimeOffset At, DateTimeOffset DeclaredAt, string DeclaredBy);
+/// <param name="Domain">Its domain.</param>
+public sealed record MeterChange(string Platform, string SiteId, DateTimeOffset At, DateTimeOffset DeclaredAt, string DeclaredBy, string Domain);
+
+/// <summary>What a piece weighs.</summary>
+/// <param name="Platform">The platform.</param>
+/// <param name="SiteId">The site.</param>
+/// <param name="Weight">Kilograms of one piece: above zero, at most a million.</param>
+public sealed record SetPieceWeight(string Platform, string SiteId, Quantity Weight);
+
+/// <summary>What a piece of a site weighs.</summary>
+/// <param name="Platform">The platform.</param>
+/// <param name="SiteId">The site.</param>
+/// <param name="Weight">Kilograms of one piece.</param>
+/// <param name="SetAt">When it was said.</param>
+/// <param name="SetBy">By whom.</param>
+public sealed record PieceWeight(string Platform, string SiteId, Quantity Weight, DateTimeOffset SetAt, string SetBy);
 
 /// <summary>A reading that comes from a service.</summary>
 /// <param name="Platform">In whose name.</param>
@@ -162,4 +202,5 @@ public sealed record MeterChange(string Platform, string SiteId, DateTimeOffset 
 /// <param name="Unit">Its unit.</param>
 /// <param name="Ts">The time of the reading.</param>
 /// <param name="UserId">The person who is paid instead of the team.</param>
-public sealed record PublishReading(string Platform, string SiteId, TeamId TeamId, Quantity Value, string Unit, DateTimeOffset Ts, UserId? UserId = null);
+/// <param name="Domain"><c>energy</c> when left out.</param>
+public sealed record PublishReading(string Platform, string SiteId, TeamId TeamId, Quantity Value, string Unit, DateTimeOffset Ts, UserId? UserId = null, string? Domain = null);

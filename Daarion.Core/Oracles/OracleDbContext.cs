@@ -11,6 +11,8 @@ public sealed class OracleDbContext(DbContextOptions<OracleDbContext> options, M
 
     internal DbSet<MeterChangeRow> MeterChanges => Set<MeterChangeRow>();
 
+    internal DbSet<PieceWeightRow> PieceWeights => Set<PieceWeightRow>();
+
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -21,6 +23,7 @@ public sealed class OracleDbContext(DbContextOptions<OracleDbContext> options, M
             row.Property(r => r.Kind).HasConversion<WordConverter<ReadingKind>>();
             row.Property(r => r.State).HasConversion<WordConverter<ReadingState>>();
         });
+        modelBuilder.Entity<PieceWeightRow>().ToTable("site_weights").HasKey(w => new { w.Platform, w.SiteId, w.Domain });
         modelBuilder.Entity<MeterChangeRow>().ToTable("meter_changes").HasKey(m => new { m.Platform, m.SiteId, m.Domain, m.At });
     }
 }
@@ -48,7 +51,7 @@ internal sealed record OracleRow
 
     public Quantity Delta { get; init; }
 
-    public string Unit { get; init; } = Units.KilowattHour;
+    public required string Unit { get; init; }
 
     public DateTimeOffset Ts { get; init; }
 
@@ -66,8 +69,12 @@ internal sealed record OracleRow
 
     public string? TraceId { get; init; }
 
+    public string? DecidedBy { get; init; }
+
+    public DateTimeOffset? DecidedAt { get; init; }
+
     public OracleReading View() => new(
-        Id, Platform, Domain, SiteId, TeamId, Value, SourceUnit, NormalizedValue, Delta, Unit, Ts, ReceivedAt, Rule is null ? ReadingState.Published : ReadingState.Rejected, Rule, Kind, Compensates, WebhookEventId, TraceId);
+        Id, Platform, Domain, SiteId, TeamId, Value, SourceUnit, NormalizedValue, Delta, Unit, Ts, ReceivedAt, State, Rule, Kind, Compensates, WebhookEventId, TraceId, DecidedBy, DecidedAt);
 }
 
 /// <summary>A declared change of a meter as it is kept.</summary>
@@ -84,4 +91,20 @@ internal sealed class MeterChangeRow
     public required DateTimeOffset DeclaredAt { get; init; }
 
     public required string DeclaredBy { get; init; }
+}
+
+/// <summary>What a piece of a site weighs.</summary>
+internal sealed class PieceWeightRow
+{
+    public required string Platform { get; init; }
+
+    public required string Domain { get; init; }
+
+    public required string SiteId { get; init; }
+
+    public required Quantity PieceWeighs { get; set; }
+
+    public required DateTimeOffset SetAt { get; set; }
+
+    public required string SetBy { get; set; }
 }

@@ -10,6 +10,9 @@ public enum ReadingKind
 
     /// <summary>A late reading and the compensation of its neighbour: they move what was counted before to where it belongs, sum to zero and are not paid.</summary>
     Correction,
+
+    /// <summary>What another oracle of the site says: it is compared, and moves nothing.</summary>
+    Witness,
 }
 
 /// <summary><c>oracle.reading.published</c>: a normalised reading, or a compensating row.</summary>
@@ -41,3 +44,6 @@ public sealed record OracleReadingPublished(
 
 /// <summary><c>oracle.reading.rejected</c>: a rule said no; <paramref name="Rule"/> is its code.</summary>
 public sealed record OracleReadingRejected(OracleId OracleId, string Platform, string Domain, string SiteId, TeamId TeamId, string Rule, Quantity Value, EmbassyId? WebhookEventId);
+
+/// <summary><c>oracle.reading.held</c>: a reading waits for an operator; <paramref name="Rule"/> is the code of the rule that stopped it.</summary>
+public sealed record OracleReadingHeld(OracleId OracleId, string Platform, string Domain, string SiteId, TeamId TeamId, string Rule, Quantity Value, EmbassyId? WebhookEventId);

@@ -29,7 +29,7 @@ public sealed class OracleModule : ICityModule
     public IReadOnlyList<CapabilityDeclaration> Capabilities { get; } =
     [
         new(Read, "Read oracle readings", CapabilityRisk.Low, "role.Owner", "role.Guardian", "city.Owner", "city.Guardian", "city.Member"),
-        new(Manage, "Declare that a site's meter was changed.", CapabilityRisk.High, "city.Owner", "city.Guardian"),
+        new(Manage, "Decide about readings that wait, declare that a site's meter was changed, say what its pieces weigh.", CapabilityRisk.High, "city.Owner", "city.Guardian"),
         new(Publish, "Publish the readings that the embassy passed on.", CapabilityRisk.High, "service.oracles"),
         new(Write, "Publish readings that come from a service.", CapabilityRisk.High),
     ];
@@ -39,12 +39,15 @@ public sealed class OracleModule : ICityModule
     [
         EventDeclaration.Of<OracleReadingPublished>("oracle.reading.published", ServiceName.Oracles),
         EventDeclaration.Of<OracleReadingRejected>("oracle.reading.rejected", ServiceName.Oracles),
+        EventDeclaration.Of<OracleReadingHeld>("oracle.reading.held", ServiceName.Oracles),
     ];
 
     /// <inheritdoc/>
     public IReadOnlyList<ConsumerDeclaration> Consumers { get; } =
     [
         ConsumerDeclaration.Of<RecordReadingWhenEmbassyEnergyUpdated>(ServiceName.Oracles, "embassy.energy.update"),
+        ConsumerDeclaration.Of<RecordReadingWhenEmbassyFoodUpdated>(ServiceName.Oracles, "embassy.food.update"),
+        ConsumerDeclaration.Of<RecordReadingWhenEmbassyWaterUpdated>(ServiceName.Oracles, "embassy.water.update"),
     ];
 
     /// <inheritdoc/>
@@ -54,5 +57,7 @@ public sealed class OracleModule : ICityModule
         services.AddContract<IOracleService, OracleService>(Service);
         services.AddScoped<ReadingRecorder>();
         services.AddScoped<RecordReadingWhenEmbassyEnergyUpdated>();
+        services.AddScoped<RecordReadingWhenEmbassyFoodUpdated>();
+        services.AddScoped<RecordReadingWhenEmbassyWaterUpdated>();
     }
 }

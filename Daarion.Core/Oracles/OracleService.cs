@@ -10,6 +10,7 @@ internal sealed class OracleService(OracleDbContext db, IAccess access, ReadingR
 {
     private const int MaxPoints = 1000;
     private const int MaxRejections = 200;
+    private const decimal MaxPieceWeight = 1_000_000;
     private static readonly TimeSpan DefaultSpan = TimeSpan.FromDays(7);
     private static readonly TimeSpan MaxSpan = TimeSpan.FromDays(3700);
 
@@ -25,6 +26,7 @@ internal sealed class OracleService(OracleDbContext db, IAccess access, ReadingR
         rows = team is { } one ? rows.Where(r => r.TeamId == one) : rows;
         rows = request.State is { } state ? rows.Where(r => r.State == state) : rows;
         rows = request.Rule is { } rule ? rows.Where(r => r.Rule == rule) : rows;
+        rows = request.Domain is { } domain ? rows.Where(r => r.Domain == domain) : rows;
         rows = request.Ts is { } taken ? rows.Where(r => r.Ts == taken) : rows;
         var found = await rows.AsNoTracking().OrderByDescending(r => r.Id).Take(page.Limit + 1).ToListAsync(ct);
         return Page<OracleRow>.From(found, page, r => [r.Id.Value]).Select(r => r.View());
@@ -40,7 +42,7 @@ internal sealed class OracleService(OracleDbContext db, IAccess access, ReadingR
     public async Task<SiteSeries> GetSeries(Caller caller, SeriesQuery request, CancellationToken ct)
     {
         var last = await db.Readings.AsNoTracking()
-            .Where(r => r.SiteId == request.SiteId && (request.Platform == null || r.Platform == request.Platform))
+            .Where(r => r.SiteId == request.SiteId && (request.Platform == null || r.Platform == request.Platform) && (request.Domain == null || r.Domain == request.Domain))
             .OrderByDescending(r => r.Id)
             .FirstOrDefaultAsync(ct);
         await access.Require(caller, OracleModule.Read, last is null ? ResourceRef.City : new ResourceRef("site", last.SiteId, last.TeamId), ct);
@@ -70,15 +72,18 @@ internal sealed class OracleService(OracleDbContext db, IAccess access, ReadingR
             order by 1
             """).ToListAsync(ct);
         var rejected = await db.Readings.AsNoTracking()
-            .Where(r => r.SiteId == last.SiteId && r.Platform == last.Platform && r.State == ReadingState.Rejected && r.Ts >= from && r.Ts <= to)
+            .Where(r => r.SiteId == last.SiteId && r.Platform == last.Platform && r.Domain == last.Domain && r.State == ReadingState.Rejected && r.Ts >= from && r.Ts <= to)
             .OrderByDescending(r => r.Ts)
             .Take(MaxRejections)
             .ToListAsync(ct);
         var changes = await db.MeterChanges.AsNoTracking()
-            .Where(m => m.SiteId == last.SiteId && m.Platform == last.Platform && m.At >= from && m.At <= to)
+            .Where(m => m.SiteId == last.SiteId && m.Platform == last.Platform && m.Domain == last.Domain && m.At >= from && m.At <= to)
             .Select(m => m.At)
             .Order()
             .ToListAsync(ct);
+        var platforms = await db.Database.SqlQuery<string>($"""
+            select platform as "Value" from oracles.oracle_sites where site_id = {last.SiteId} and domain = {last.Domain} and last_team = {last.TeamId.Value} order by rank
+            """).ToListAsync(ct);
         return new(
             last.SiteId,
             last.Platform,
@@ -89,19 +94,73 @@ internal sealed class OracleService(OracleDbContext db, IAccess access, ReadingR
             to,
             [.. series.Select(slice => new SeriesPoint(slice.Ts, Quantity.Of(slice.Value), Quantity.Of(slice.Delta), slice.Readings, OracleId.Parse(slice.Id)))],
             [.. rejected.Select(r => new RejectedPoint(r.Id, r.Ts, r.NormalizedValue, r.Rule!))],
-            changes);
+            changes,
+            platforms);
+    }
+
+    public Task<OracleReading> ApproveReading(Caller caller, ReadingRef request, CancellationToken ct) =>
+        Decide(caller, request, "oracle.reading.approved", (held, token) => recorder.Approve(held, caller.Actor.Id, token), ct);
+
+    public Task<OracleReading> RejectReading(Caller caller, ReadingRef request, CancellationToken ct) =>
+        Decide(caller, request, "oracle.reading.refused", (held, token) => recorder.Reject(held, caller.Actor.Id, token), ct);
+
+    private async Task<OracleReading> Decide(Caller caller, ReadingRef request, string what, Func<OracleRow, CancellationToken, Task<OracleRow?>> decide, CancellationToken ct)
+    {
+        await access.Require(caller, OracleModule.Manage, null, ct);
+        var held = await db.Readings.AsNoTracking().SingleOrDefaultAsync(r => r.Id == request.Id, ct) ?? throw CityException.NotFound("reading");
+        var row = held.State == ReadingState.Held
+            ? await db.Transact(
+                async token =>
+                {
+                    var decided = await decide(held, token);
+                    db.Audit(what, "reading", held.Id.Value, held.TeamId, ("site", $"{held.Platform}/{held.SiteId}"), ("rule", held.Rule!), ("value", held.Value.ToString()), ("unit", held.SourceUnit));
+                    return decided ?? throw NotHeld();
+                },
+                ct)
+            : throw NotHeld();
+        return (row with { DecidedBy = caller.Actor.Id, DecidedAt = db.Now }).View();
+    }
+
+    private static CityException NotHeld() => CityException.Conflict("This reading does not wait for a decision.", "not_held");
+
+    public async Task<PieceWeight> SetPieceWeight(Caller caller, SetPieceWeight request, CancellationToken ct)
+    {
+        await access.Require(caller, OracleModule.Manage, null, ct);
+        var (platform, site) = (PlatformRules.Name(request.Platform), PlatformRules.Site(request.SiteId));
+        if (request.Weight is not { IsPositive: true, Value: <= MaxPieceWeight })
+        {
+            throw CityException.Invalid("weight", "Give kilograms above zero, at most a million.");
+        }
+
+        var row = await db.PieceWeights.SingleOrDefaultAsync(w => w.Platform == platform && w.SiteId == site && w.Domain == EmbassyDomain.Food, ct);
+        if (row is null)
+        {
+            row = new PieceWeightRow { Platform = platform, Domain = EmbassyDomain.Food, SiteId = site, PieceWeighs = request.Weight, SetAt = db.Now, SetBy = caller.Actor.Id };
+            db.Add(row);
+        }
+        else
+        {
+            (row.PieceWeighs, row.SetAt, row.SetBy) = (request.Weight, db.Now, caller.Actor.Id);
+        }
+
+        db.Audit("oracle.piece_weight.set", "site", $"{platform}/{site}", null, ("weight", request.Weight.ToString()));
+        await db.SaveChangesAsync(ct);
+        return new(platform, site, row.PieceWeighs, row.SetAt, row.SetBy);
     }
 
     public async Task<MeterChange> DeclareMeterChange(Caller caller, DeclareMeterChange request, CancellationToken ct)
     {
         await access.Require(caller, OracleModule.Manage, null, ct);
-        if (!await db.Readings.AnyAsync(r => r.SiteId == request.SiteId && r.Platform == request.Platform, ct))
+        var domain = (await db.Database.SqlQuery<string>($"""
+            select distinct domain as "Value" from oracles.oracles where site_id = {request.SiteId} and platform = {request.Platform} and ({request.Domain}::text is null or domain = {request.Domain})
+            """).ToListAsync(ct)) switch
         {
-            throw CityException.NotFound("site");
-        }
-
+            [] => throw CityException.NotFound("site"),
+            [var only] => only,
+            var several => throw CityException.Invalid("domain", $"This site has several meters; use one of: {string.Join(", ", several.Order(StringComparer.Ordinal))}."),
+        };
         var at = Timestamps.Truncate(request.At ?? db.Now);
-        if (await db.MeterChanges.AnyAsync(m => m.Platform == request.Platform && m.SiteId == request.SiteId && m.At == at, ct))
+        if (await db.MeterChanges.AnyAsync(m => m.Platform == request.Platform && m.SiteId == request.SiteId && m.Domain == domain && m.At == at, ct))
         {
             throw CityException.Conflict("A change of this meter at that time is declared already.", "duplicate");
         }
@@ -109,23 +168,25 @@ internal sealed class OracleService(OracleDbContext db, IAccess access, ReadingR
         var change = new MeterChangeRow
         {
             Platform = request.Platform,
-            Domain = EmbassyDomain.Energy,
+            Domain = domain,
             SiteId = request.SiteId,
             At = at,
             DeclaredAt = db.Now,
             DeclaredBy = caller.Actor.Id,
         };
         db.Add(change);
-        db.Audit("oracle.meter.changed", "site", $"{request.Platform}/{request.SiteId}", null, ("at", Timestamps.Format(at)));
+        db.Audit("oracle.meter.changed", "site", $"{request.Platform}/{request.SiteId}", null, ("at", Timestamps.Format(at)), ("domain", domain));
         await db.SaveChangesAsync(ct);
-        return new(change.Platform, change.SiteId, change.At, change.DeclaredAt, change.DeclaredBy);
+        return new(change.Platform, change.SiteId, change.At, change.DeclaredAt, change.DeclaredBy, change.Domain);
     }
 
     public async Task<OracleReading> PublishReading(Caller caller, PublishReading request, CancellationToken ct)
     {
         await access.Require(caller, OracleModule.Write, ResourceRef.Team(request.TeamId), ct);
+        var domain = request.Domain ?? EmbassyDomain.Energy;
+        _ = Measures.Normalize(domain, request.Value, request.Unit.ToLowerInvariant());
         var reading = new ReadingToRecord(
-            new SiteKey(PlatformRules.Name(request.Platform), EmbassyDomain.Energy, PlatformRules.Site(request.SiteId)),
+            new SiteKey(PlatformRules.Name(request.Platform), domain, PlatformRules.Site(request.SiteId)),
             request.Value,
             request.Unit.ToLowerInvariant(),
             Timestamps.Truncate(request.Ts),

@@ -1,3 +1,5 @@
+using Daarion.Core.Oracles.Rules;
+
 namespace Daarion.Core.Oracles;
 
 /// <summary>Names a site: a platform's own name of it, in a domain.</summary>
@@ -15,11 +17,21 @@ internal sealed record TimelinePoint(OracleId Id, DateTimeOffset Ts, decimal Val
 /// A site's readings around the ones that are being judged, in the order of their times: what was known, and what was published since. Changes
 /// of the meter cut it into stretches; readings of two stretches are no neighbours.
 /// </summary>
-internal sealed class SiteTimeline(SiteKey site, SiteHistory? history, IReadOnlyList<DateTimeOffset> meterChanges)
+/// <param name="site">Of which site, as which platform tells it.</param>
+/// <param name="history">What is usual; null before the first reading.</param>
+/// <param name="meterChanges">When its meter was changed.</param>
+/// <param name="rank">Its place among the site's oracles.</param>
+/// <param name="pieceWeighs">Kilograms of one piece, where pieces are counted and somebody has said it.</param>
+internal sealed class SiteTimeline(SiteKey site, SiteHistory? history, IReadOnlyList<DateTimeOffset> meterChanges, int? rank = null, decimal? pieceWeighs = null)
 {
     private readonly List<TimelinePoint> points = [];
 
     public SiteKey Site { get; } = site;
+
+    public decimal? PieceWeighs { get; } = pieceWeighs;
+
+    /// <summary>Its place among the oracles that tell of the site, in the order in which they began: the first counts. Null before its first reading.</summary>
+    public int? Rank { get; private set; } = rank;
 
     /// <summary>What is usual; null before the first reading.</summary>
     public SiteHistory? History { get; private set; } = history;
@@ -49,10 +61,28 @@ internal sealed class SiteTimeline(SiteKey site, SiteHistory? history, IReadOnly
         return (before, after);
     }
 
+    /// <summary>What this oracle says about a time, and about one before it; null where it has said nothing about the first.</summary>
+    public OtherOracle? Says(DateTimeOffset ts, DateTimeOffset? before) => ValueAt(ts) is { } now ? new(now, before is { } then ? ValueAt(then) : null) : null;
+
+    // A counter between two readings is taken to rise evenly.
+    private decimal? ValueAt(DateTimeOffset ts)
+    {
+        if (At(ts) is { } exact)
+        {
+            return exact.Value;
+        }
+
+        var (earlier, later) = Beside(ts);
+        return earlier is null || later is null || ChangedBetween(earlier.Ts, later.Ts)
+            ? null
+            : earlier.Value + ((later.Value - earlier.Value) * SiteHistory.Between(earlier.Ts, ts) / SiteHistory.Between(earlier.Ts, later.Ts));
+    }
+
     /// <summary>Takes a published reading into the timeline and into what is usual.</summary>
-    public void Publish(TimelinePoint point)
+    public void Publish(TimelinePoint point, IReadOnlyList<SiteTimeline> others)
     {
         Know(point);
+        Rank ??= others.Max(other => other.Rank) + 1 ?? 0;
         History = History is null || (point.Ts > History.LastTs && ChangedBetween(History.LastTs, point.Ts))
             ? SiteHistory.Begin(point)
             : ChangedBetween(Earlier(point.Ts, History.FirstTs), Later(point.Ts, History.FirstTs)) ? History : History.With(point);

@@ -4,10 +4,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Daarion.Core.Rwa;
 
-/// <summary>Reads inventory and movements.</summary>
-internal sealed class RwaService(RwaDbContext db, IAccess access) : IRwaService
+/// <inheritdoc cref="IRwaService"/>
+internal sealed partial class RwaService(RwaDbContext db, IAccess access, InventoryMoves moves) : IRwaService
 {
-    private const string Read = "rwa.inventory.read";
+    private const string Read = RwaModule.Read;
+    private const int MaxPoints = 1000;
+    private static readonly TimeSpan DefaultSpan = TimeSpan.FromDays(30);
+    private static readonly TimeSpan MaxSpan = TimeSpan.FromDays(3700);
 
     public async Task<Page<Inventory>> ListInventory(Caller caller, InventoryQuery request, CancellationToken ct)
     {
@@ -20,17 +23,61 @@ internal sealed class RwaService(RwaDbContext db, IAccess access) : IRwaService
         rows = request.Domain is { } domain ? rows.Where(inventory => inventory.Domain == domain) : rows;
         rows = request.SiteId is { } site ? rows.Where(inventory => inventory.SiteId == site) : rows;
         rows = own is { } user ? rows.Where(inventory => inventory.BeneficiaryUserId == user) : rows;
-        return Page<Inventory>.From(
-            await rows.AsNoTracking().OrderByDescending(inventory => inventory.Id).Take(page.Limit + 1).ToListAsync(ct),
-            page,
-            inventory => [inventory.Id.Value]);
+        var found = await rows.AsNoTracking().OrderByDescending(inventory => inventory.Id).Take(page.Limit + 1).ToListAsync(ct);
+        return Page<Inventory>.From(await AsOf(request.AsOf, found, ct), page, inventory => [inventory.Id.Value]);
+    }
+
+    // What is known now to have moved by a time: a late reading belongs to the time it tells of.
+    private async Task<List<Inventory>> AsOf(DateTimeOffset? time, List<Inventory> places, CancellationToken ct)
+    {
+        if (time is not { } at)
+        {
+            return places;
+        }
+
+        var ids = places.ConvertAll(place => place.Id.Value).ToArray();
+        var sums = (await db.Database.SqlQuery<Standing>($"""
+            select inventory_id as id, sum(delta) as value, count(*) as movements, max(ts) as last
+            from rwa.rwa_movements where inventory_id = any ({ids}) and ts <= {at} group by inventory_id
+            """).ToListAsync(ct)).ToDictionary(sum => sum.Id, StringComparer.Ordinal);
+        return places.ConvertAll(place => sums.TryGetValue(place.Id.Value, out var sum)
+            ? place with { Value = Quantity.Of(sum.Value), Version = sum.Movements, UpdatedAt = sum.Last }
+            : place with { Value = Quantity.Zero, Version = 0 });
     }
 
     public async Task<Inventory> GetInventory(Caller caller, InventoryRef request, CancellationToken ct)
     {
         var inventory = await db.Inventory.AsNoTracking().SingleOrDefaultAsync(one => one.Id == request.Id, ct);
         await access.Require(caller, Read, Resource(caller, "inventory", request.Id, inventory?.TeamId, inventory?.BeneficiaryUserId), ct);
-        return inventory ?? throw CityException.NotFound("inventory");
+        return inventory is null ? throw CityException.NotFound("inventory") : (await AsOf(request.AsOf, [inventory], ct))[0];
+    }
+
+    public async Task<InventorySeries> GetInventorySeries(Caller caller, InventorySeriesQuery request, CancellationToken ct)
+    {
+        var inventory = await GetInventory(caller, new InventoryRef(request.Id), ct);
+        var points = request.Points is >= 2 and <= MaxPoints ? request.Points : throw CityException.Invalid("points", $"Give a number from 2 to {MaxPoints}.");
+        var to = request.To ?? db.Now;
+        var from = request.From ?? to - DefaultSpan;
+        if (from >= to || to - from > MaxSpan)
+        {
+            throw CityException.Invalid("from", "Give a time before to, at most ten years.");
+        }
+
+        var slices = await db.Database.SqlQuery<Slice>($"""
+            select max(ts) as ts, sum(delta) as delta, count(*) as movements, (array_agg(id order by ts desc, number desc))[1] as last,
+                   sum(sum(delta)) over (order by max(ts)) as value
+            from rwa.rwa_movements where inventory_id = {request.Id.Value} and ts <= {to}
+            group by case when ts < {from} then -1 else width_bucket(extract(epoch from ts), extract(epoch from {from}), extract(epoch from {to}) + 0.001, {points}) end
+            order by 1
+            """).ToListAsync(ct);
+        var before = slices.Where(slice => slice.Ts < from).Sum(slice => slice.Delta);
+        return new(
+            request.Id,
+            inventory.Unit,
+            from,
+            to,
+            Quantity.Of(before),
+            [.. slices.Where(slice => slice.Ts >= from).Select(slice => new InventoryPoint(slice.Ts, Quantity.Of(slice.Value), Quantity.Of(slice.Delta), slice.Movements, RwaId.Parse(slice.Last)))]);
     }
 
     public async Task<Page<Movement>> ListMovements(Caller caller, MovementQuery request, CancellationToken ct)
@@ -91,8 +138,13 @@ internal sealed class RwaService(RwaDbContext db, IAccess access) : IRwaService
         movement.ValueAfter,
         movement.Kind,
         movement.OracleId,
+        movement.Ref,
         movement.BeneficiaryUserId,
         movement.Ts,
         movement.RecordedAt,
         movement.TraceId);
+
+    private sealed record Slice(DateTimeOffset Ts, decimal Delta, long Movements, string Last, decimal Value);
+
+    private sealed record Standing(string Id, decimal Value, long Movements, DateTimeOffset Last);
 }

@@ -1,3 +1,4 @@
+using Daarion.Core.Embassies;
 using Daarion.Core.Kernel;
 using Daarion.Server.Gateway.OpenApi;
 using Microsoft.OpenApi;
@@ -12,7 +13,7 @@ internal static class DeliveryDescription
         ErrorCode.InvalidPayload, ErrorCode.Unauthenticated, ErrorCode.Forbidden, ErrorCode.Conflict, ErrorCode.PayloadTooLarge, ErrorCode.RateLimited, ErrorCode.InternalError, ErrorCode.Unavailable,
     ];
 
-    public static void Describe(OpenApiOperation operation, OpenApiDocument? document)
+    public static void Describe(OpenApiOperation operation, OpenApiDocument? document, string domain)
     {
         operation.Description =
             "Takes one reading, or a batch of up to 1 000 under `readings`. A delivery is signed in one of two ways: X-Timestamp and X-Signature (HMAC-SHA256 over timestamp, a dot, and the body), "
@@ -30,7 +31,7 @@ internal static class DeliveryDescription
         {
             Required = true,
             Description = "A reading, or a batch.",
-            Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { ["application/json"] = new() { Schema = new OpenApiSchema { OneOf = [Reading(), Batch()] } } },
+            Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { ["application/json"] = new() { Schema = new OpenApiSchema { OneOf = [Reading(domain), Batch(domain)] } } },
         };
         operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(OperationDescription.PlatformSignature, document)] = [] }];
     }
@@ -44,32 +45,56 @@ internal static class DeliveryDescription
         Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 1024 },
     };
 
-    private static OpenApiSchema Reading() => new()
+    private static OpenApiSchema Reading(string domain)
     {
-        Type = JsonSchemaType.Object,
-        Required = new HashSet<string>(StringComparer.Ordinal) { "site_id", "value", "unit", "ts" },
-        Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
+        var says = domain is EmbassyDomain.Rwa or EmbassyDomain.Oracle;
+        var schema = new OpenApiSchema
         {
-            ["domain"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "energy; it may be left out here." },
-            ["site_id"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "The platform's own name of the site." },
-            ["value"] = new OpenApiSchema
+            Type = JsonSchemaType.Object,
+            Required = new HashSet<string>(StringComparer.Ordinal) { "site_id", "value", "unit", "ts" },
+            Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
             {
-                OneOf = [new OpenApiSchema { Type = JsonSchemaType.String }, new OpenApiSchema { Type = JsonSchemaType.Number }],
-                Description = "What the counter shows, at most 9 decimals; a text keeps every digit.",
+                ["source"] = Text("The platform; the signature says who it is."),
+                ["domain"] = Text(domain switch
+                {
+                    EmbassyDomain.Rwa => "The type of asset, such as energy.",
+                    EmbassyDomain.Oracle => $"One of: {string.Join(", ", Measures.Measured)}.",
+                    _ => $"{domain}; it may be left out here.",
+                }),
+                ["site_id"] = Text("The platform's own name of the site."),
+                ["value"] = new OpenApiSchema
+                {
+                    OneOf = [new OpenApiSchema { Type = JsonSchemaType.String }, new OpenApiSchema { Type = JsonSchemaType.Number }],
+                    Description = domain == EmbassyDomain.Rwa ? "How much; below zero for what went." : "What the counter shows, at most 9 decimals; a text keeps every digit.",
+                },
+                ["unit"] = Text(says ? "A unit of the domain." : $"One of: {string.Join(", ", Measures.UnitsOf(domain))}."),
+                ["ts"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time", Description = "The time it is about." },
+                ["reading_id"] = Text("The platform's own name of it; a repeated one is a duplicate."),
             },
-            ["unit"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "wh, kwh, mwh or gj." },
-            ["ts"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time", Description = "When it was read." },
-            ["reading_id"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "The platform's own name of the reading; a repeated one is a duplicate." },
-        },
-    };
+        };
+        if (says)
+        {
+            schema.Required.Add("domain");
+        }
 
-    private static OpenApiSchema Batch() => new()
+        if (domain == EmbassyDomain.Rwa)
+        {
+            schema.Properties["kind"] = Text("claim (it moves the inventory; when left out), statement or certificate.");
+            schema.Properties["reference"] = Text("The platform's own name of the paper behind it.");
+        }
+
+        return schema;
+    }
+
+    private static OpenApiSchema Text(string what) => new() { Type = JsonSchemaType.String, Description = what };
+
+    private static OpenApiSchema Batch(string domain) => new()
     {
         Type = JsonSchemaType.Object,
         Required = new HashSet<string>(StringComparer.Ordinal) { "readings" },
         Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
         {
-            ["readings"] = new OpenApiSchema { Type = JsonSchemaType.Array, MinItems = 1, MaxItems = 1000, Items = Reading() },
+            ["readings"] = new OpenApiSchema { Type = JsonSchemaType.Array, MinItems = 1, MaxItems = 1000, Items = Reading(domain) },
         },
     };
 }

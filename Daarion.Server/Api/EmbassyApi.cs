@@ -11,9 +11,23 @@ internal static class EmbassyApi
     private const string Read = "city.embassy.read";
     private const string Manage = "city.embassy.manage";
 
+    // Readings of several domains are asked about one by one; the address names the first.
+    private static readonly (string Domain, string Capability)[] Entrances =
+    [
+        (EmbassyDomain.Energy, "embassy.energy.update"),
+        (EmbassyDomain.Food, "embassy.food.update"),
+        (EmbassyDomain.Water, "embassy.water.update"),
+        (EmbassyDomain.Rwa, "embassy.rwa.claim"),
+        (EmbassyDomain.Oracle, "embassy.energy.update"),
+    ];
+
     public static void Map(ApiFaces faces)
     {
-        faces.Root.MapPost("/embassy/energy", Deliver).OnListener(Listener.Public).ProvesItself().Asks("embassy.energy.update").WithTags("Embassy").DescribesItself(DeliveryDescription.Describe, DeliveryDescription.Failures);
+        foreach (var (domain, capability) in Entrances)
+        {
+            faces.Root.MapPost($"/embassy/{domain}", Deliver).OnListener(Listener.Public).ProvesItself().WithMetadata(new DeliveryAddress(domain)).Asks(capability).WithTags("Embassy")
+                .DescribesItself((operation, document) => DeliveryDescription.Describe(operation, document, domain), DeliveryDescription.Failures);
+        }
 
         MapPlatforms(faces.Internal, "/embassy/platform");
         MapPlatforms(faces.Public, "/embassy/platforms");

@@ -19,6 +19,12 @@ internal static class OracleApi
         faces.Internal.MapGet("/oracle/site/{site_id}/series", GetSeries).Asks(Read);
         faces.Internal.MapPost("/oracle/site/{site_id}/meter-change", DeclareMeterChange).Asks(Manage);
         faces.Internal.MapPost("/oracle", PublishReading).Asks(Write);
+        foreach (var face in (RouteGroupBuilder[])[faces.Internal, faces.Public])
+        {
+            face.MapPost("/oracle/{id}/approve", ApproveReading).Asks(Manage);
+            face.MapPost("/oracle/{id}/reject", RejectReading).Asks(Manage);
+            face.MapPost("/oracle/site/{site_id}/piece-weight", SetPieceWeight).Asks(Manage);
+        }
 
         faces.Public.MapGet("/oracle", ListReadings).Asks(Read);
         faces.Public.MapGet("/oracle/{id}", GetReading).Asks(Read);
@@ -35,6 +41,15 @@ internal static class OracleApi
 
     private static async Task<Ok<SiteSeries>> GetSeries(RequestCaller caller, Input<SeriesQuery> request, IOracleService oracles, CancellationToken ct) =>
         TypedResults.Ok(await oracles.GetSeries(caller, request, ct));
+
+    private static async Task<Ok<OracleReading>> ApproveReading(RequestCaller caller, Input<ReadingRef> request, IOracleService oracles, CancellationToken ct) =>
+        TypedResults.Ok(await oracles.ApproveReading(caller, request, ct));
+
+    private static async Task<Ok<OracleReading>> RejectReading(RequestCaller caller, Input<ReadingRef> request, IOracleService oracles, CancellationToken ct) =>
+        TypedResults.Ok(await oracles.RejectReading(caller, request, ct));
+
+    private static async Task<Ok<PieceWeight>> SetPieceWeight(RequestCaller caller, Input<SetPieceWeight> request, IOracleService oracles, CancellationToken ct) =>
+        TypedResults.Ok(await oracles.SetPieceWeight(caller, request, ct));
 
     private static async Task<Created<MeterChange>> DeclareMeterChange(RequestCaller caller, Input<DeclareMeterChange> request, IOracleService oracles, CancellationToken ct) =>
         TypedResults.Created((string?)null, await oracles.DeclareMeterChange(caller, request, ct));

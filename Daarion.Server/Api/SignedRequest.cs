@@ -4,6 +4,9 @@ using Daarion.Server.Gateway;
 
 namespace Daarion.Server.Api;
 
+/// <summary>What the deliveries to an address are about.</summary>
+internal sealed record DeliveryAddress(string Domain);
+
 /// <summary>A delivery as it came over HTTP: the headers as they were and the raw body, read once. What the content type says does not matter: the signature is over the bytes.</summary>
 internal sealed record SignedRequest(SignedDelivery Delivery, Origin Origin)
 {
@@ -14,7 +17,7 @@ internal sealed record SignedRequest(SignedDelivery Delivery, Origin Origin)
         return new(
             new SignedDelivery(
                 One(headers, "X-Platform-Id"),
-                EmbassyDomain.Energy,
+                http.GetEndpoint()!.Metadata.GetRequiredMetadata<DeliveryAddress>().Domain,
                 One(headers, webhookId is null ? "X-Timestamp" : "webhook-timestamp"),
                 One(headers, webhookId is null ? "X-Signature" : "webhook-signature"),
                 webhookId,

@@ -13,6 +13,7 @@ public sealed partial class LineChart
     private const int FewPoints = 60;
     private string curve = "";
     private string area = "";
+    private string besideCurve = "";
     private List<(double Y, string Text)> yTicks = [];
     private List<(double X, string Text, string Anchor)> xTicks = [];
     private List<(ChartPoint Point, double X, double Y)> dots = [];
@@ -26,6 +27,10 @@ public sealed partial class LineChart
     /// <summary>The curve, in the order of time.</summary>
     [Parameter, EditorRequired]
     public IReadOnlyList<ChartPoint> Points { get; set; } = [];
+
+    /// <summary>Another curve of the same thing, to compare.</summary>
+    [Parameter]
+    public IReadOnlyList<ChartPoint> Beside { get; set; } = [];
 
     /// <summary>What was refused.</summary>
     [Parameter]
@@ -52,27 +57,32 @@ public sealed partial class LineChart
 
     protected override void OnParametersSet()
     {
-        var values = Points.Select(point => point.Value).ToList();
+        var values = Points.Concat(Beside).Concat(Beside.Count > 0 ? Refused : []).Select(point => point.Value).ToList();
         var (low, high) = values.Count == 0 ? (0d, 1d) : (values.Min(), values.Max());
         var room = Math.Max((high - low) * 0.08, Math.Max(Math.Abs(high) * 1e-6, 1e-6));
         (low, high) = (low < 0 || low > room ? low - room : 0, high + room);
         double X(DateTimeOffset at) => Left + ((W - Left - Right) * Math.Clamp((at - From).TotalSeconds / Math.Max((To - From).TotalSeconds, 1), 0, 1));
         double Y(double value) => H - Bottom - ((H - Top - Bottom) * Math.Clamp((value - low) / (high - low), 0, 1));
 
-        var path = new StringBuilder();
-        foreach (var point in Points)
+        string Path(IEnumerable<ChartPoint> points)
         {
-            path.Append(path.Length == 0 ? 'M' : 'L').Append(N(X(point.At))).Append(' ').Append(N(Y(point.Value)));
+            var path = new StringBuilder();
+            foreach (var point in points)
+            {
+                path.Append(path.Length == 0 ? 'M' : 'L').Append(N(X(point.At))).Append(' ').Append(N(Y(point.Value)));
+            }
+
+            return path.ToString();
         }
 
-        curve = path.ToString();
+        (curve, besideCurve) = (Path(Points), Path(Beside));
         area = Points.Count < 2 ? string.Empty : $"{curve}L{N(X(Points[^1].At))} {N(H - Bottom)}L{N(X(Points[0].At))} {N(H - Bottom)}Z";
         yTicks = [.. Enumerable.Range(0, 4).Select(i => low + ((high - low) * i / 3)).Select(value => (Y(value), Ticks?.Invoke(value) ?? Format.Decimal((decimal)value, most: high - low < 10 ? 2 : 0)))];
         var form = (To - From) switch { { TotalDays: > 2 } => "d MMM", { TotalMinutes: > 10 } => "HH:mm", _ => "HH:mm:ss" };
         xTicks = [.. Enumerable.Range(0, 5).Select(i => From + ((To - From) * (i / 4d))).Select((at, i) =>
             (X(at), TimeZoneInfo.ConvertTime(at, Clock.Zone).ToString(form, CultureInfo.CurrentCulture), i switch { 0 => "start", 4 => "end", _ => "middle" }))];
         var step = Math.Max(1, Points.Count / MostHits);
-        dots = [.. Points.Where((_, i) => i % step == 0).Select(point => (point, X(point.At), Y(point.Value)))];
+        dots = [.. Points.Where((_, i) => i % step == 0).Concat(Beside).Select(point => (point, X(point.At), Y(point.Value)))];
         crosses = [.. Refused.Select(point => (point, X(point.At), Y(point.Value)))];
         changes = [.. Changes.Select(X)];
     }

@@ -55,6 +55,12 @@ internal static class SettingNames
         new(PolicyForQuotas, "true"),
         new(AnomaliesSuspendKeys, "false"),
         new(ConversionDailyLimit, "1000", 0, 1_000_000_000),
+        new("oracles.future_seconds", "300", 0, Day, IsWhole: true),
+        new("oracles.max_age_days", "30", 1, 3_650, IsWhole: true),
+        new("oracles.jump_pct", "500", 10, 1_000_000),
+        new("oracles.spike_factor", "100", 2, 1_000_000),
+        new("oracles.throttle_factor", "100", 2, 1_000_000),
+        new("oracles.disagreement_pct", "10", 0, 100),
     ];
 
     /// <summary>Every setting of a new city.</summary>
@@ -70,7 +76,7 @@ internal static class SettingNames
     ];
 
     /// <summary>The types of asset of a new city.</summary>
-    public static IReadOnlyList<(string Name, string Unit)> Types { get; } = [("energy", "kwh"), ("food", "kg"), ("water", "l")];
+    public static IReadOnlyList<(string Name, string Unit)> Types { get; } = [("energy", "kwh"), ("food", "kg"), ("water", "m3"), ("essence", "units"), ("generic", "units")];
 
     public static string RewardCap(string type) => $"reward_cap.{type}";
 

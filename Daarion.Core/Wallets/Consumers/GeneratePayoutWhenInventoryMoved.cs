@@ -1,7 +1,6 @@
 using Daarion.Core.Data;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
-using Daarion.Core.Oracles;
 using Daarion.Core.Policy;
 using Daarion.Core.Rwa;
 using Microsoft.EntityFrameworkCore;
@@ -20,7 +19,7 @@ internal sealed class GeneratePayoutWhenInventoryMoved(WalletDbContext db, IAcce
         var inForce = await registry.Current(ct);
         var rules = (await Db.Rules.AsNoTracking().Where(rule => rule.Active).OrderBy(rule => rule.Code).ToListAsync(ct)).ConvertAll(rule => rule.InForce(inForce));
         var earned = events
-            .Where(e => e.Payload is { Kind: ReadingKind.Reading, Delta.IsPositive: true })
+            .Where(e => e.Payload is { Kind: MovementKind.Reading, Delta.IsPositive: true })
             .SelectMany(e => rules.Where(rule => rule.AppliesTo(e.Payload)).Select(rule => (Event: e, Rule: rule, Amount: e.Payload.Delta * rule.Rate.Value)))
             .Where(reward => reward.Amount.IsPositive)
             .ToArray();
@@ -54,7 +53,7 @@ internal sealed class GeneratePayoutWhenInventoryMoved(WalletDbContext db, IAcce
         parameters.AddNumbers(Array.ConvertAll(earned, reward => reward.Event.Payload.Delta.Value));
         parameters.AddTexts(Array.ConvertAll(earned, reward => reward.Event.Payload.MovementId.Value));
         parameters.AddTexts(Array.ConvertAll(earned, reward => reward.Event.Payload.InventoryId.Value));
-        parameters.AddTexts(Array.ConvertAll(earned, reward => reward.Event.Payload.OracleId.Value));
+        parameters.AddTexts(Array.ConvertAll(earned, reward => reward.Event.Payload.OracleId!.Value.Value));
         parameters.AddTimes(Array.ConvertAll(earned, reward => reward.Event.Payload.Ts));
         parameters.AddTexts(Array.ConvertAll(earned, reward => reward.Event.Meta.TraceId));
         parameters.AddTime(Db.Now);

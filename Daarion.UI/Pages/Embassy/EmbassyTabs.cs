@@ -11,9 +11,13 @@ internal static class EmbassyTabs
 
     public static IReadOnlyList<AreaTab> Of(Texts t, IConsoleSession session)
     {
-        List<AreaTab> everybody = [new(t["embassy.readings"], "/readings"), new(t["rwa.inventory"], "/inventory"), new(t["rwa.movements"], "/movements")];
+        List<AreaTab> everybody = 
+        [
+            new(t["embassy.readings"], "/readings"), new(t["embassy.held_queue"], "/readings/held"), new(t["rwa.inventory"], "/inventory"), new(t["rwa.movements"], "/movements"),
+            new(t["rwa.claims"], "/claims"),
+        ];
         return session.Person is { IsOperator: true }
-            ? [new(t["embassy.platforms"], "/platforms"), new(t["embassy.sites"], "/sites"), new(t["embassy.deliveries"], "/deliveries"), .. everybody]
+            ? [new(t["embassy.platforms"], "/platforms"), new(t["embassy.sites"], "/sites"), new(t["embassy.deliveries"], "/deliveries"), .. everybody, new(t["rwa.adjustments"], "/adjustments")]
             : [new(t["embassy.sites"], "/sites"), .. everybody];
     }
 }

@@ -32,9 +32,8 @@ public sealed partial class MovementPage
         }
         catch (CityException e) when (e.Code == ErrorCode.NotFound)
         {
-            // Inventories and movements share the prefix rwa_.
-            await Inventories.GetInventory(Caller, new InventoryRef(id), Gone);
-            Navigation.NavigateTo($"/inventory/{Id}", replace: true);
+            // Inventories, claims and movements share the prefix rwa_.
+            Navigation.NavigateTo(await IsInventory(id) ? $"/inventory/{Id}" : $"/claims/{Id}", replace: true);
             return;
         }
 
@@ -43,11 +42,32 @@ public sealed partial class MovementPage
         var unit = T.Of("unit", movement.Unit);
         hops =
         [
-            new(T["wallets.hop_reading"], movement.SiteId, "ok", movement.OracleId.Value, $"/readings/{movement.OracleId}", movement.Ts),
+            Cause(movement),
             new(T["wallets.hop_movement"], $"{Format.Quantity(movement.Delta, sign: true)} → {Format.Quantity(movement.ValueAfter)} {unit}", "ok", movement.Id.Value, null, movement.RecordedAt),
             payout is null
                 ? new(T["wallets.hop_payout"], T["embassy.hop_unpaid"], "")
                 : new(T["wallets.hop_payout"], Format.Amount(payout.Amount, payout.Symbol), "ok", payout.Id.Value, $"/payouts/{payout.Id}", payout.CreatedAt),
         ];
     }
+
+    private async Task<bool> IsInventory(RwaId id)
+    {
+        try
+        {
+            await Inventories.GetInventory(Caller, new InventoryRef(id), Gone);
+            return true;
+        }
+        catch (CityException e) when (e.Code == ErrorCode.NotFound)
+        {
+            await Inventories.GetClaim(Caller, new ClaimRef(id), Gone);
+            return false;
+        }
+    }
+
+    private StoryHop Cause(Movement moved) => moved.Kind switch
+    {
+        MovementKind.Claim => new(T["rwa.claim"], moved.SiteId, "ok", moved.Ref, $"/claims/{moved.Ref}", moved.Ts),
+        MovementKind.Adjustment => new(T["rwa.adjust"], moved.SiteId, "ok", moved.Ref, "/adjustments", moved.Ts),
+        _ => new(T["wallets.hop_reading"], moved.SiteId, "ok", moved.Ref, $"/readings/{moved.Ref}", moved.Ts),
+    };
 }

@@ -14,7 +14,14 @@ public sealed partial class ReadingPage
     private OracleReading? reading;
     private IReadOnlyList<StoryHop> hops = [];
     private RightSet may = RightSet.None;
+    private const string Manage = "oracle.manage";
+    private static readonly TimeSpan Around = TimeSpan.FromDays(1);
     private string? movement;
+    private string? asking;
+    private IReadOnlyList<(string Platform, IReadOnlyList<ChartPoint> Points)> sources = [];
+    private IReadOnlyList<ChartPoint> doubted = [];
+    private DateTimeOffset from;
+    private DateTimeOffset to;
 
     [Parameter]
     public string Id { get; set; } = "";
@@ -41,7 +48,49 @@ public sealed partial class ReadingPage
             : null;
         movement = moved?.Id.Value;
         hops = [.. Story(reading, moved, payout)];
-        may = await Rights.In(null, Gone, TraceAct.Capability);
+        may = await Rights.In(null, Gone, TraceAct.Capability, Manage);
+        await Compare(reading);
+    }
+
+    // What each oracle of the site said around that time, side by side.
+    private async Task Compare(OracleReading r)
+    {
+        (from, to) = (r.Ts - Around, r.Ts + Around);
+        (sources, doubted) = ([], []);
+        if (r.State != ReadingState.Held && r.Kind != ReadingKind.Witness)
+        {
+            return;
+        }
+
+        try
+        {
+            var told = await Oracles.GetSeries(Caller, new SeriesQuery(r.SiteId, null, from, to, Domain: r.Domain), Gone);
+            var each = new List<(string Platform, IReadOnlyList<ChartPoint> Points)>();
+            foreach (var platform in told.Platforms.Append(r.Platform).Distinct(StringComparer.Ordinal).Take(2))
+            {
+                var series = platform == told.Platform ? told : await Oracles.GetSeries(Caller, new SeriesQuery(r.SiteId, platform, from, to, Domain: r.Domain), Gone);
+                each.Add((platform, [.. series.Points.Select(point => Point(point.Ts, point.Value, platform, point.ReadingId))]));
+            }
+
+            (sources, doubted) = (each, r.State == ReadingState.Held ? [Point(r.Ts, r.NormalizedValue, r.Platform, r.Id)] : []);
+        }
+        catch (CityException e) when (e.Code is ErrorCode.NotFound or ErrorCode.Forbidden)
+        {
+            sources = [];
+        }
+    }
+
+    private ChartPoint Point(DateTimeOffset at, Quantity value, string platform, OracleId id) =>
+        new(at, (double)value.Value, $"{platform}: {Format.Quantity(value)} {T.Of("unit", reading!.Unit)}", $"/readings/{id}");
+
+    private async Task Decide()
+    {
+        var request = new ReadingRef(reading!.Id);
+        if (await Do(() => asking == "approve" ? Oracles.ApproveReading(Caller, request, Gone) : Oracles.RejectReading(Caller, request, Gone), T["common.saved"]))
+        {
+            asking = null;
+            await Reload();
+        }
     }
 
     private IEnumerable<StoryHop> Story(OracleReading r, Movement? moved, Payout? payout)
@@ -52,8 +101,8 @@ public sealed partial class ReadingPage
             yield return new(T["wallets.hop_webhook"], r.Platform, "ok", hook.Value, $"/deliveries/{hook}");
         }
 
-        yield return r.State == ReadingState.Rejected
-            ? new(T["wallets.hop_reading"], r.Rule is { } rule ? T.Of("rule", rule) : T.Word(r.State), "bad", r.Id.Value, null, r.ReceivedAt)
+        yield return r.State != ReadingState.Published
+            ? new(T["wallets.hop_reading"], r.Rule is { } rule ? T.Of("rule", rule) : T.Word(r.State), r.State == ReadingState.Held ? "wait" : "bad", r.Id.Value, null, r.ReceivedAt)
             : new(T["wallets.hop_reading"], $"{Format.Quantity(Quantity.Of(r.NormalizedValue.Value - r.Delta.Value))} → {Format.Quantity(r.NormalizedValue)} {unit}", "ok", r.Id.Value, null, r.ReceivedAt);
         yield return moved is null
             ? new(T["wallets.hop_movement"], T[r.Delta.Value == 0 ? "embassy.hop_base" : "embassy.hop_none"], "")

@@ -11,7 +11,8 @@ public sealed partial class SendTest
 {
     private string site = "";
     private string value = "";
-    private string unit = "kwh";
+    private string domain = Measures.Measured[0];
+    private string unit = Measures.KilowattHour;
     private string style = "x_signature";
     private TestReadingSent? sent;
 
@@ -41,6 +42,8 @@ public sealed partial class SendTest
         }
     }
 
+    private void Measured() => unit = Measures.CountedIn(domain);
+
     private async Task Send()
     {
         var plain = string.Concat(value.Where(c => !char.IsWhiteSpace(c))).Replace(',', '.');
@@ -49,6 +52,6 @@ public sealed partial class SendTest
             throw CityException.Invalid("value", T["embassy.counter_hint"]);
         }
 
-        sent = await Embassy.SendTestReading(Session.Caller, new SendTestReading(Platform, site.Trim(), counter, unit, null, Words.Parse<SignatureStyle>(style)), CancellationToken.None);
+        sent = await Embassy.SendTestReading(Session.Caller, new SendTestReading(Platform, site.Trim(), counter, unit, null, Words.Parse<SignatureStyle>(style), domain), CancellationToken.None);
     }
 }

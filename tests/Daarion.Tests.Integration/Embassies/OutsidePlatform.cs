@@ -17,10 +17,13 @@ public sealed class OutsidePlatform(HttpClient http, string name, string secret)
     public string Secret { get; set; } = secret;
 
     /// <summary>Lets a platform in, with a site for each name, of one team.</summary>
-    public static async Task<OutsidePlatform> LetIn(CityFixture city, Person @operator, TeamId? team, params string[] sites)
+    public static Task<OutsidePlatform> LetIn(CityFixture city, Person @operator, TeamId? team, params string[] sites) => LetIn(city, @operator, team, ["energy"], sites);
+
+    /// <summary>Lets a platform in that reports on these domains.</summary>
+    public static async Task<OutsidePlatform> LetIn(CityFixture city, Person @operator, TeamId? team, string[] domains, params string[] sites)
     {
         var embassy = city.Get<IEmbassyService>();
-        var created = await embassy.CreatePlatform(@operator.Caller, new CreatePlatform(city.Unique("p"), RatePerMinute: 1_000_000), default);
+        var created = await embassy.CreatePlatform(@operator.Caller, new CreatePlatform(city.Unique("p"), Domains: domains, RatePerMinute: 1_000_000), default);
         foreach (var site in sites)
         {
             await embassy.CreateIdentity(@operator.Caller, new CreateIdentity(created.Platform, site, TeamId: team), default);
@@ -31,6 +34,10 @@ public sealed class OutsidePlatform(HttpClient http, string name, string secret)
 
     public static string Reading(string site, DateTimeOffset ts, decimal value, string? readingId = null) =>
         $$"""{"domain":"energy","site_id":"{{site}}","unit":"kwh","value":"{{value.ToString(CultureInfo.InvariantCulture)}}","ts":"{{Timestamps.Format(ts)}}"{{(readingId is null ? "" : $",\"reading_id\":\"{readingId}\"")}}}""";
+
+    /// <summary>A reading of any domain, or a claim where it says its kind.</summary>
+    public static string Said(string domain, string site, DateTimeOffset ts, string value, string unit, string? kind = null, string? reference = null) =>
+        $$"""{"domain":"{{domain}}","site_id":"{{site}}","unit":"{{unit}}","value":"{{value}}","ts":"{{Timestamps.Format(ts)}}"{{(kind is null ? "" : $",\"kind\":\"{kind}\"")}}{{(reference is null ? "" : $",\"reference\":\"{reference}\"")}}}""";
 
     public static string Batch(params IEnumerable<string> readings) => $$"""{"readings":[{{string.Join(',', readings)}}]}""";
 
@@ -49,10 +56,20 @@ public sealed class OutsidePlatform(HttpClient http, string name, string secret)
             : [("X-Platform-Id", name), ("webhook-timestamp", timestamp), ("webhook-signature", signature), ("webhook-id", id)]);
     }
 
+    /// <summary>Where it sends: the last word of the address.</summary>
+    public string Address { get; set; } = "energy";
+
+    /// <summary>Sends a body to another address.</summary>
+    public Task<Answer> SendTo(string address, string body)
+    {
+        Address = address;
+        return Send(body);
+    }
+
     /// <summary>Sends a body with these headers.</summary>
     public async Task<Answer> Post(byte[] body, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/embassy/energy") { Content = new ByteArrayContent(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/embassy/{Address}") { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new("application/json");
         foreach (var (header, value) in headers)
         {

@@ -74,7 +74,7 @@ public sealed class InventoryTests(CityFixture city)
     [InlineData("truncate rwa.rwa_movements")]
     [InlineData("update rwa.rwa_inventory set value = value + 1")]
     [InlineData("delete from rwa.rwa_inventory")]
-    [InlineData("insert into rwa.rwa_movements select 'rwa_x', inventory_id, number + 1, team_id, 5, value_after + 5, kind, 'orc_x', null, ts, recorded_at, null from rwa.rwa_movements where team_id = '{team}' order by number desc limit 1")]
+    [InlineData("insert into rwa.rwa_movements select 'rwa_x', inventory_id, number + 1, team_id, 5, value_after + 5, kind, 'orc_x', null, ts, recorded_at, null, 'orc_x' from rwa.rwa_movements where team_id = '{team}' order by number desc limit 1")]
     public async Task The_sum_of_movements_is_the_value_whoever_writes(string statement)
     {
         var (team, _) = await city.NewTeam();

@@ -1,5 +1,5 @@
 using Daarion.Core.Kernel;
-using Daarion.Core.Oracles;
+using Daarion.Core.Rwa;
 using Daarion.Core.Wallets;
 using Daarion.Tests.Integration.Running;
 
@@ -25,10 +25,10 @@ public sealed class PayoutGenerationTests(CityFixture city)
     }
 
     [Theory]
-    [InlineData("-3", ReadingKind.Reading)]
-    [InlineData("3", ReadingKind.Correction)]
-    [InlineData("-3", ReadingKind.Correction)]
-    public async Task What_brings_nothing_new_earns_nothing(string delta, ReadingKind kind)
+    [InlineData("-3", MovementKind.Reading)]
+    [InlineData("3", MovementKind.Correction)]
+    [InlineData("-3", MovementKind.Correction)]
+    public async Task What_brings_nothing_new_earns_nothing(string delta, MovementKind kind)
     {
         var (team, _) = await city.NewTeam();
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
-using Daarion.Core.Oracles;
 using Daarion.Core.Rwa;
 using Daarion.Core.Wallets;
 using Daarion.Core.Wallets.Consumers;
@@ -19,7 +18,7 @@ internal static class Rewards
     public static Quantity Of(string text) => Quantity.Parse(text);
 
     /// <summary>A movement as the inventory publishes it.</summary>
-    public static RwaInventoryUpdated Movement(TeamId team, string delta, DateTimeOffset? ts = null, UserId? beneficiary = null, ReadingKind kind = ReadingKind.Reading)
+    public static RwaInventoryUpdated Movement(TeamId team, string delta, DateTimeOffset? ts = null, UserId? beneficiary = null, MovementKind kind = MovementKind.Reading)
     {
         var at = ts ?? Day;
         return new(RwaId.New(at), team, "energy", "EU-KYIV-01", Of("0"), Of(delta), "kwh", at, RwaId.New(at), kind, OracleId.New(at), beneficiary);

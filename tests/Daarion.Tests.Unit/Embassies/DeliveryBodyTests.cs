@@ -13,7 +13,7 @@ public sealed class DeliveryBodyTests
     {
         var reading = Assert.Single(Parse(Good));
 
-        Assert.Equal(new SentReading(0, "EU-KYIV-01", Quantity.Of(126.45m), "kwh", new DateTimeOffset(2026, 11, 14, 10, 0, 0, TimeSpan.Zero), "r1"), reading);
+        Assert.Equal(new SentReading(0, "energy", "EU-KYIV-01", Quantity.Of(126.45m), "kwh", new DateTimeOffset(2026, 11, 14, 10, 0, 0, TimeSpan.Zero), "r1"), reading);
     }
 
     [Theory]
@@ -94,6 +94,33 @@ public sealed class DeliveryBodyTests
         var body = $$"""{"readings":[{{string.Join(',', Enumerable.Repeat(Good, count))}}]}""";
 
         Assert.Equal(taken ? count : -1, taken ? Parse(body).Count : Record.Exception(() => Parse(body)) is CityException ? -1 : 0);
+    }
+
+    [Theory]
+    [InlineData("food", """{"site_id":"s","unit":"G","value":"1","ts":"2026-11-14T12:00:00Z"}""", "g")]
+    [InlineData("water", """{"site_id":"s","unit":"gal","value":"1","ts":"2026-11-14T12:00:00Z"}""", "gal")]
+    [InlineData("oracle", """{"unit":"m3","domain":"water","site_id":"s","value":"1","ts":"2026-11-14T12:00:00Z"}""", "m3")]
+    public void Each_address_takes_the_units_of_its_domain(string address, string body, string unit) =>
+        Assert.Equal(unit, Assert.Single(DeliveryBody.Parse(Encoding.UTF8.GetBytes(body), address)).Unit);
+
+    [Theory]
+    [InlineData("water", """{"site_id":"s","unit":"kwh","value":"1","ts":"2026-11-14T12:00:00Z"}""", "unit")]
+    [InlineData("oracle", """{"site_id":"s","unit":"kwh","value":"1","ts":"2026-11-14T12:00:00Z"}""", "domain")]
+    [InlineData("oracle", """{"domain":"rwa","site_id":"s","unit":"kwh","value":"1","ts":"2026-11-14T12:00:00Z"}""", "domain")]
+    [InlineData("oracle", """{"unit":"kwh","domain":"water","site_id":"s","value":"1","ts":"2026-11-14T12:00:00Z"}""", "unit")]
+    [InlineData("oracle", """{"unit":"k wh","domain":"water","site_id":"s","value":"1","ts":"2026-11-14T12:00:00Z"}""", "unit")]
+    [InlineData("energy", """{"kind":"claim","site_id":"s","unit":"kwh","value":"1","ts":"2026-11-14T12:00:00Z"}""", "kind")]
+    [InlineData("rwa", """{"domain":"energy","kind":"gift","site_id":"s","unit":"kwh","value":"1","ts":"2026-11-14T12:00:00Z"}""", "kind")]
+    [InlineData("rwa", """{"domain":"energy","site_id":"s","unit":"kg","value":"1","ts":"2026-11-14T12:00:00Z"}""", "unit")]
+    public void What_does_not_belong_to_an_address_is_named(string address, string body, string field) =>
+        Assert.Equal([field], Assert.Throws<CityException>(() => DeliveryBody.Parse(Encoding.UTF8.GetBytes(body), address)).Errors.Keys);
+
+    [Fact]
+    public void A_claim_says_its_asset_its_kind_and_its_paper()
+    {
+        var claim = Assert.Single(DeliveryBody.Parse("""{"domain":"energy","kind":"certificate","reference":"GO-17","site_id":"s","unit":"mwh","value":"-1","ts":"2026-11-14T12:00:00Z"}"""u8, "rwa"));
+
+        Assert.Equal(("rwa.energy", new SentClaim("energy", ClaimKind.Certificate, "GO-17")), (claim.Domain, claim.Claim));
     }
 
     private static IReadOnlyList<SentReading> Parse(string body) => DeliveryBody.Parse(Encoding.UTF8.GetBytes(body), "energy");

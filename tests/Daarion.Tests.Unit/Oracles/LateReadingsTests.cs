@@ -81,10 +81,10 @@ public sealed class LateReadingsTests
     private static List<OracleRow> Judged(List<ReadingToRecord> readings)
     {
         var timeline = new SiteTimeline(Site, null, []);
-        var judge = new ReadingJudge(Start);
+        var judge = new ReadingJudge(Start, OracleLimits.Usual);
         foreach (var reading in readings)
         {
-            judge.Judge(reading, timeline);
+            judge.Judge(reading, timeline, []);
         }
 
         return judge.Rows;

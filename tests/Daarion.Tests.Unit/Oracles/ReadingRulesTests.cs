@@ -94,6 +94,48 @@ public sealed class ReadingRulesTests
         }
     }
 
+    [Theory]
+    //          litres more in an hour than the 100 that are usual, rule
+    [InlineData(9_900, null)]
+    [InlineData(10_100, "spike")]
+    public void Water_may_rise_a_hundredfold_and_no_more(int litres, string? rule)
+    {
+        var site = Site with { Domain = "water" };
+        var timeline = new SiteTimeline(site, null, []);
+        for (var hour = 0; hour <= 48; hour++)
+        {
+            Judge(timeline, Start.AddHours(hour), 100m * hour, "l", Start.AddHours(hour), site);
+        }
+
+        var row = Judge(timeline, Last.AddHours(1), 4800 + litres, "l", Last.AddHours(1), site);
+
+        Assert.Equal(rule, row.Rule);
+        Assert.Equal("m3", row.Unit);
+    }
+
+    [Fact]
+    public void Pieces_without_a_weight_wait_and_with_one_are_weighed()
+    {
+        var site = Site with { Domain = "food" };
+
+        var unknown = Judge(new SiteTimeline(site, null, []), Start, 12, "units", Start, site);
+        var known = Judge(new SiteTimeline(site, null, [], null, 0.25m), Start, 12, "units", Start, site);
+
+        Assert.Equal((ReadingState.Held, "no_weight"), (unknown.State, unknown.Rule));
+        Assert.Equal((ReadingState.Published, 3m, "kg"), (known.State, known.NormalizedValue.Value, known.Unit));
+    }
+
+    [Fact]
+    public void Every_threshold_is_a_setting()
+    {
+        var strict = new OracleLimits(TimeSpan.Zero, TimeSpan.FromDays(1), 50, 2, 2, 0);
+
+        Assert.Equal("future", Judge(TwoDays(), Last.AddMinutes(30), 1485, "kwh", Last.AddMinutes(29), limits: strict).Rule);
+        Assert.Equal("too_old", Judge(TwoDays(), Last.AddMinutes(30), 1485, "kwh", Last.AddMinutes(30).AddDays(2), limits: strict).Rule);
+        Assert.Equal("jump", Judge(TwoDays(), Last.AddHours(1), 1496, "kwh", Last.AddHours(1), limits: strict).Rule);
+        Assert.Equal("too_frequent", Judge(TwoDays(), Last.AddMinutes(10), 1481, "kwh", Last.AddMinutes(10), limits: strict).Rule);
+    }
+
     private static SiteTimeline TwoDays(params DateTimeOffset[] meterChanges)
     {
         var timeline = new SiteTimeline(Site, null, meterChanges);
@@ -105,10 +147,10 @@ public sealed class ReadingRulesTests
         return timeline;
     }
 
-    private static OracleRow Judge(SiteTimeline timeline, DateTimeOffset ts, decimal counter, string unit, DateTimeOffset received)
+    private static OracleRow Judge(SiteTimeline timeline, DateTimeOffset ts, decimal counter, string unit, DateTimeOffset received, SiteKey? site = null, OracleLimits? limits = null)
     {
-        var judge = new ReadingJudge(received);
-        judge.Judge(new ReadingToRecord(Site, Quantity.Of(counter), unit, ts, Team, null, null, received, null), timeline);
+        var judge = new ReadingJudge(received, limits ?? OracleLimits.Usual);
+        judge.Judge(new ReadingToRecord(site ?? Site, Quantity.Of(counter), unit, ts, Team, null, null, received, null), timeline, []);
         return judge.Rows[0];
     }
 }
