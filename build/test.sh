@@ -43,8 +43,16 @@ test_architecture() { run_project architecture tests/Daarion.Tests.Architecture;
 
 test_ui() { run_project ui tests/Daarion.Tests.Ui; }
 
+# Programs of others that the city is held against; where the folder stands, nothing is fetched again.
+need_interop() {
+  local folder=$root/tests/Interop
+  need_tools npx
+  [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] || npm ci --prefix "$folder" --silent --no-audit --no-fund >&2
+}
+
 test_integration() {
   need_servers
+  need_interop
   run_project integration tests/Daarion.Tests.Integration
   # One NATS serves one city: tests that bring a second city beside the shared one have servers of their own.
   # shellcheck source=build/outside.sh

@@ -32,6 +32,7 @@ internal static class CityConventions
         Id<PolicyKind>(configuration);
         Id<ReservationKind>(configuration);
         Id<AnomalyKind>(configuration);
+        Id<WebhookMessageKind>(configuration);
     }
 
     private static void Id<TKind>(ModelConfigurationBuilder configuration)

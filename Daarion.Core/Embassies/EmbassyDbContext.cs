@@ -1,4 +1,5 @@
 using Daarion.Core.Data;
+using Daarion.Core.Embassies.Webhooks;
 using Daarion.Core.Kernel;
 using Microsoft.EntityFrameworkCore;
 
@@ -16,6 +17,10 @@ public sealed class EmbassyDbContext(DbContextOptions<EmbassyDbContext> options,
     internal DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();
 
     internal DbSet<ReadingRow> Readings => Set<ReadingRow>();
+
+    internal DbSet<SubscriptionRow> Subscriptions => Set<SubscriptionRow>();
+
+    internal DbSet<MessageRow> Messages => Set<MessageRow>();
 
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -39,6 +44,17 @@ public sealed class EmbassyDbContext(DbContextOptions<EmbassyDbContext> options,
             delivery.ToTable("embassy_events").HasKey(d => d.Id);
             delivery.Property(d => d.SignatureState).HasConversion<WordConverter<SignatureState>>();
             delivery.Property(d => d.Outcome).HasConversion<WordConverter<DeliveryOutcome>>();
+        });
+        modelBuilder.Entity<SubscriptionRow>(subscription =>
+        {
+            subscription.ToTable("webhook_subscriptions").HasKey(s => s.Id);
+            subscription.Property(s => s.Status).HasConversion<WordConverter<WebhookStatus>>();
+            subscription.Property(s => s.Version).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<MessageRow>(message =>
+        {
+            message.ToTable("webhook_messages").HasKey(m => m.Id);
+            message.Property(m => m.State).HasConversion<WordConverter<WebhookMessageState>>();
         });
         modelBuilder.Entity<ReadingRow>(reading =>
         {

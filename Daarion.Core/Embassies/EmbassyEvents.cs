@@ -50,3 +50,6 @@ public sealed record EmbassyEventRejected(EmbassyId WebhookEventId, string Platf
 
 /// <summary><c>embassy.platform.suspended</c>: an operator suspended a platform, or let it in again.</summary>
 public sealed record EmbassyPlatformSuspended(string Platform, bool Suspended);
+
+/// <summary><c>embassy.webhook.disabled</c>: an address is told nothing any more: it answered that it is gone, or not at all for a day.</summary>
+public sealed record EmbassyWebhookDisabled(WebhookId WebhookId, TeamId? TeamId, string? Platform, string Reason);

@@ -1,4 +1,6 @@
 using Daarion.Core.Data;
+using Daarion.Core.Embassies.Consumers;
+using Daarion.Core.Embassies.Webhooks;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
@@ -24,6 +26,12 @@ public sealed class EmbassyModule : ICityModule
     /// <summary>To let readings flow on that were held.</summary>
     internal const string Release = "embassy.reading.release";
 
+    /// <summary>To subscribe a team's addresses to its events.</summary>
+    internal const string ManageWebhooks = "embassy.webhook.manage";
+
+    /// <summary>To tell subscribed addresses of events.</summary>
+    internal const string Tell = "embassy.webhook.tell";
+
     /// <summary>To see how the demonstration is.</summary>
     internal const string ReadDemo = "city.demo.read";
 
@@ -45,6 +53,8 @@ public sealed class EmbassyModule : ICityModule
         new("embassy.water.update", "Deliver water readings.", CapabilityRisk.Medium),
         new("embassy.rwa.claim", "Deliver claims and statements about assets.", CapabilityRisk.Medium),
         new(Release, "Let readings flow on that were held for want of a team.", CapabilityRisk.Low, "service.embassy"),
+        new(ManageWebhooks, "Subscribe addresses to a team's events and see what they were told.", CapabilityRisk.Medium, "role.Owner", "role.Guardian", "city.Owner", "city.Guardian"),
+        new(Tell, "Tell subscribed addresses of events.", CapabilityRisk.Low, "service.embassy"),
         new(Record, "Keep refused deliveries in the log.", CapabilityRisk.Low, "service.embassy"),
     ];
 
@@ -58,6 +68,17 @@ public sealed class EmbassyModule : ICityModule
         EventDeclaration.Of<EmbassyRwaClaim>("embassy.rwa.claim", ServiceName.Embassies),
         EventDeclaration.Of<EmbassyEventRejected>("embassy.event.rejected", ServiceName.Embassies),
         EventDeclaration.Of<EmbassyPlatformSuspended>("embassy.platform.suspended", ServiceName.Embassies),
+        EventDeclaration.Of<EmbassyWebhookDisabled>("embassy.webhook.disabled", ServiceName.Embassies),
+    ];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ConsumerDeclaration> Consumers { get; } =
+    [
+        .. WebhookRules.Domains.Select(domain => ConsumerDeclaration.Of<QueueWebhooksWhenSomethingHappened>(ServiceName.Embassies, $"{domain}.>") with
+        {
+            Durable = $"{ServiceName.Embassies}-queue-webhooks-when-{domain}-happened",
+            IsWanted = (services, ct) => services.GetRequiredService<WebhookSubscriptions>().Want(domain, ct),
+        }),
     ];
 
     /// <inheritdoc/>
@@ -69,6 +90,13 @@ public sealed class EmbassyModule : ICityModule
         services.AddContract<IEmbassyDeliveries, EmbassyDeliveries>(Service);
         services.AddScoped<HeldReadings>();
         services.AddHostedService<HeldReadingsKeeper>();
+        services.AddContract<IWebhookService, WebhookService>(Service);
+        services.AddSingleton<WebhookSubscriptions>();
+        services.AddSingleton<WebhookSender>();
+        services.AddScoped<DueMessages>();
+        services.AddScoped<QueueWebhooksWhenSomethingHappened>();
+        services.AddSingleton<WebhookDispatcher>();
+        services.AddHostedService(provider => provider.GetRequiredService<WebhookDispatcher>());
         services.AddSingleton<PlatformDirectory>();
         services.AddSingleton<SiteDirectory>();
         services.AddSingleton<PlatformRates>();

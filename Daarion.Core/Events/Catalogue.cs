@@ -30,7 +30,12 @@ public sealed record EventDeclaration(string Type, Type Payload, string Service,
 public sealed record ConsumerDeclaration(string Service, Type Handler, IReadOnlyList<string> Types)
 {
     /// <summary>The durable name: the service and the handler in kebab case, <c>oracles-record-reading-when-embassy-energy-updated</c>.</summary>
-    public string Durable { get; } = $"{Service}-{Kebab(Handler.Name)}";
+    public string Durable { get; init; } = $"{Service}-{Kebab(Handler.Name)}";
+
+    /// <summary>
+    /// Where given: the reaction has a durable only while somebody wants it, which begins a little before the moment it is first wanted. Without, it is always wanted.
+    /// </summary>
+    public Func<IServiceProvider, CancellationToken, ValueTask<bool>>? IsWanted { get; init; }
 
     /// <summary>Messages handled in one transaction at most.</summary>
     public int BatchSize { get; init; } = 500;

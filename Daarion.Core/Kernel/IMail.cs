@@ -32,6 +32,13 @@ public sealed record SignInLetter(string To, string Locale, string Code, string 
 /// <param name="ExpiresAt">How long it is good.</param>
 public sealed record InvitationLetter(string To, string Locale, string TeamName, string? InvitedBy, string Token, DateTimeOffset ExpiresAt) : Letter(To, Locale);
 
+/// <summary>Notice that a webhook is told nothing any more.</summary>
+/// <param name="To">The address of whoever made it.</param>
+/// <param name="Locale"><c>uk</c> or <c>en</c>.</param>
+/// <param name="Url">Where it could not be told.</param>
+/// <param name="Reason"><c>no_answer</c> or <c>gone</c>.</param>
+public sealed record WebhookDisabledLetter(string To, string Locale, string Url, string Reason) : Letter(To, Locale);
+
 /// <summary>Notice that one was added to a team.</summary>
 /// <param name="To">The address.</param>
 /// <param name="Locale"><c>uk</c> or <c>en</c>.</param>

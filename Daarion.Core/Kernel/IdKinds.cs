@@ -201,6 +201,17 @@ public sealed class PolicyKind : IIdKind
     }
 }
 
+/// <summary>The kind of identifier that names a message of a webhook: <c>msg_…</c>.</summary>
+public sealed class WebhookMessageKind : IIdKind
+{
+    /// <inheritdoc/>
+    public static string Prefix => "msg_";
+
+    private WebhookMessageKind()
+    {
+    }
+}
+
 /// <summary>The kind of identifier that names a reservation of quota units: <c>res_…</c>.</summary>
 public sealed class ReservationKind : IIdKind
 {

@@ -17,7 +17,7 @@ internal static class CatalogueDocument
             .Append("`GET /internal/v1/events/schemas`, the figures of the streams at `GET /internal/v1/events/streams`.\n\n")
             .Append("Every message is the whole envelope (`event_id`, `ts`, `domain`, `type`, `version`, `actor`, `payload`, `meta`). Its NATS headers are\n")
             .Append("`Nats-Msg-Id`, `traceparent` and the CloudEvents attributes `ce-specversion`, `ce-id`, `ce-source`, `ce-type`, `ce-time`, `ce-subject`\n")
-            .Append("(the sequence key). The identity of an event is `ce-id`: it is on its stream once. Events of one sequence key are in the order of their commits.\n");
+            .Append("(the sequence key). Webhooks are told of any event of theirs while somebody is subscribed. The identity of an event is `ce-id`: it is on its stream once. Events of one sequence key are in the order of their commits.\n");
         foreach (var stream in catalogue.Streams)
         {
             Stream(page, catalogue, stream);
@@ -33,7 +33,7 @@ internal static class CatalogueDocument
         page.Append("| event | published by | payload | reactions |\n| --- | --- | --- | --- |\n");
         foreach (var e in catalogue.Events.Where(e => catalogue.StreamOf(e) == stream))
         {
-            var reactions = catalogue.Consumers.Where(consumer => consumer.Takes(e.Type)).Select(consumer => $"{consumer.Service}: {consumer.Handler.Name}").ToList();
+            var reactions = catalogue.Consumers.Where(consumer => consumer.IsWanted is null && consumer.Takes(e.Type)).Select(consumer => $"{consumer.Service}: {consumer.Handler.Name}").ToList();
             page.Append(CultureInfo.InvariantCulture, $"| `{e.Type}` | {e.Service} | {Fields(e)} | {(reactions.Count == 0 ? "–" : string.Join(", ", reactions))} |\n");
         }
     }

@@ -23,6 +23,7 @@ internal static class CityApi
         PolicyApi.Map(faces);
         GovernanceApi.Map(faces);
         EmbassyApi.Map(faces);
+        WebhookApi.Map(faces);
         OracleApi.Map(faces);
         RwaApi.Map(faces);
         WalletApi.Map(faces);

@@ -16,6 +16,7 @@ internal sealed class MailRoom(CitySettings settings, TimeProvider clock)
             SignInLetter code => SignIn(code),
             InvitationLetter invitation => Invitation(invitation),
             AddedToTeamLetter added => Added(added),
+            WebhookDisabledLetter disabled => Disabled(disabled),
             _ => throw new InvalidOperationException($"Nobody has worded {letter.GetType().Name}"),
         };
         var message = new MimeMessage { Subject = subject, Date = clock.GetUtcNow() };
@@ -59,6 +60,19 @@ internal sealed class MailRoom(CitySettings settings, TimeProvider clock)
         return letter.Locale == "en"
             ? ($"You are now in {letter.TeamName}", [$"You were added to the team {letter.TeamName}."], "Open the team", link)
             : ($"Ви тепер у команді «{letter.TeamName}»", [$"Вас додано до команди «{letter.TeamName}»."], "Відкрити команду", link);
+    }
+
+    private (string Subject, string[] Text, string Button, string Link) Disabled(WebhookDisabledLetter letter)
+    {
+        var link = new Uri(settings.PublicUrl, "/webhooks").AbsoluteUri;
+        var host = new Uri(letter.Url).Host;
+        return (letter.Locale, letter.Reason) switch
+        {
+            ("en", "gone") => ($"The webhook to {host} is disabled", [$"{host} answered that the address is gone (410). It is told nothing more until you enable it."], "Open webhooks", link),
+            ("en", _) => ($"The webhook to {host} is disabled", [$"Nothing could be delivered to {host} for 24 hours. It is told nothing more until you enable it."], "Open webhooks", link),
+            (_, "gone") => ($"Вебхук до {host} вимкнено", [$"{host} відповів, що такої адреси більше немає (410). Йому нічого не надсилатиметься, доки ви його не ввімкнете."], "Відкрити вебхуки", link),
+            _ => ($"Вебхук до {host} вимкнено", [$"Протягом 24 годин до {host} нічого не вдалося доставити. Йому нічого не надсилатиметься, доки ви його не ввімкнете."], "Відкрити вебхуки", link),
+        };
     }
 
     private string Address(string path, string token) => new Uri(settings.PublicUrl, $"{path}?token={Uri.EscapeDataString(token)}").AbsoluteUri;

@@ -13,13 +13,14 @@ namespace Daarion.Server.Relay;
 /// Brings one reaction its events, in stream order and in batches. A batch that fails is tried event by event, so that a bad one holds up
 /// only itself; while the city is unwell (no database, a full bulkhead) the same batch waits, however long, and nothing is held against it.
 /// </summary>
-internal sealed class ConsumerWorker(ConsumerDeclaration consumer, NatsLink nats, StreamSetup streams, Reaction reaction, DeadLetters deadLetters, RetryPace pace, ILogger<ConsumerWorker> log)
+internal sealed class ConsumerWorker(ConsumerDeclaration consumer, NatsLink nats, StreamSetup streams, Reaction reaction, DeadLetters deadLetters, RetryPace pace, IServiceProvider services, ILogger<ConsumerWorker> log)
 {
     /// <summary>Failures of handling after which an event is a dead letter.</summary>
     public const int MaxFailures = 10;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WantedPace = TimeSpan.FromSeconds(1);
 
     /// <summary>Works until stopped.</summary>
     public async Task Run(CancellationToken ct)
@@ -30,6 +31,7 @@ internal sealed class ConsumerWorker(ConsumerDeclaration consumer, NatsLink nats
             try
             {
                 await nats.WaitUntilUp(ct);
+                await WaitUntilWanted(ct);
                 await Consume(ct);
                 pause = Pause;
             }
@@ -51,6 +53,21 @@ internal sealed class ConsumerWorker(ConsumerDeclaration consumer, NatsLink nats
             {
                 return;
             }
+        }
+    }
+
+    private async Task WaitUntilWanted(CancellationToken ct)
+    {
+        if (consumer.IsWanted is not { } isWanted || await isWanted(services, ct))
+        {
+            return;
+        }
+
+        await streams.DropConsumer(consumer, ct);
+        using var ticks = new PeriodicTimer(WantedPace);
+        while (!await isWanted(services, ct))
+        {
+            await ticks.WaitForNextTickAsync(ct);
         }
     }
 
@@ -115,7 +132,7 @@ internal sealed class ConsumerWorker(ConsumerDeclaration consumer, NatsLink nats
         {
             while (await ticks.WaitForNextTickAsync(connected.Token))
             {
-                if (nats.Generation != generation)
+                if (nats.Generation != generation || (consumer.IsWanted is { } isWanted && !await isWanted(services, connected.Token)))
                 {
                     await connected.CancelAsync();
                 }

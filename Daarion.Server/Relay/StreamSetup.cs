@@ -17,6 +17,9 @@ internal sealed class StreamSetup(NatsLink nats, OutboxStore store, EventCatalog
     /// <summary>How long the inbox knows what was handled; the oldest message that a durable made anew is brought.</summary>
     public static readonly TimeSpan InboxKept = TimeSpan.FromDays(120);
 
+    // Servers learn within seconds that a reaction is wanted.
+    private static readonly TimeSpan BeforeWanted = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan InboxReach = InboxKept - TimeSpan.FromDays(1);
 
     /// <summary>Makes or changes all streams and consumers, and takes away the durables of reactions that are no longer part of the city.</summary>
@@ -27,7 +30,7 @@ internal sealed class StreamSetup(NatsLink nats, OutboxStore store, EventCatalog
             await EnsureStream(stream, ct);
         }
 
-        foreach (var consumer in catalogue.Consumers)
+        foreach (var consumer in catalogue.Consumers.Where(consumer => consumer.IsWanted is null))
         {
             await EnsureConsumer(consumer, ct);
         }
@@ -60,6 +63,10 @@ internal sealed class StreamSetup(NatsLink nats, OutboxStore store, EventCatalog
 
             (config.DeliverPolicy, config.OptStartSeq) = (begun.DeliverPolicy, begun.OptStartSeq);
         }
+        else if (consumer.IsWanted is not null)
+        {
+            (config.DeliverPolicy, config.OptStartTime) = (ConsumerConfigDeliverPolicy.ByStartTime, clock.GetUtcNow() - BeforeWanted);
+        }
         else if ((await store.Durables(ct)).Exists(made => string.Equals(made.Name, consumer.Durable, StringComparison.Ordinal)))
         {
             (config.DeliverPolicy, config.OptStartTime) = (ConsumerConfigDeliverPolicy.ByStartTime, clock.GetUtcNow() - InboxReach);
@@ -70,6 +77,9 @@ internal sealed class StreamSetup(NatsLink nats, OutboxStore store, EventCatalog
         await store.RememberDurable(consumer.Durable, stream, ct);
         return durable;
     }
+
+    /// <summary>Takes away the durable of a reaction that nobody wants now, so that it gathers nothing.</summary>
+    public Task DropConsumer(ConsumerDeclaration consumer, CancellationToken ct) => Delete(StreamOf(consumer), consumer.Durable, ct);
 
     /// <summary>
     /// A stream that lost its end gives the same places to other messages, and a durable that was further would pass over them. It is made anew

@@ -1,4 +1,5 @@
 using Daarion.Core.Embassies;
+using Daarion.Core.Embassies.Webhooks;
 using Daarion.Server.Settings;
 
 namespace Daarion.Server.Secrets;
@@ -10,6 +11,7 @@ internal static class SecretsRegistration
     {
         builder.Services.AddDataProtection();
         builder.Services.AddSingleton<ISecretProtector, SecretProtector>();
+        builder.Services.AddSingleton(services => new WebhookNetworks(services.GetRequiredService<CitySettings>().WebhookNetworks));
         builder.Services.AddSingleton(services => new EmbassyAddress(services.GetRequiredService<CitySettings>().PublicUrl));
         return builder;
     }

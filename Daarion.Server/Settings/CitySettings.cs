@@ -45,6 +45,9 @@ internal sealed record CitySettings
     /// <summary>Networks of the proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed; loopback always is.</summary>
     public IReadOnlyList<System.Net.IPNetwork> TrustedProxies { get; init; } = [];
 
+    /// <summary>Networks that webhooks may call although they are not public.</summary>
+    public IReadOnlyList<System.Net.IPNetwork> WebhookNetworks { get; init; } = [];
+
     /// <summary>Log lines for people (<c>text</c>) or for programs (<c>json</c>).</summary>
     public string LogFormat { get; init; } = "text";
 

@@ -40,7 +40,8 @@ internal sealed class SettingsReader(IConfiguration configuration)
             UnauthenticatedPerMinute = Number("UNAUTHENTICATED_PER_MINUTE", 100, 1_000_000),
             RequestsPerSecond = Number("REQUESTS_PER_SECOND", 20_000, 10_000_000),
             CorsOrigins = CorsOrigins(),
-            TrustedProxies = TrustedProxies(),
+            TrustedProxies = Networks("TRUSTED_PROXIES"),
+            WebhookNetworks = Networks("WEBHOOK_NETWORKS"),
             LogFormat = LogFormat(),
         };
     }
@@ -208,11 +209,11 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return Array.TrueForAll(origins, IsOrigin) ? origins : throw Wrong("CORS_ORIGINS", "is not a list of origins with commas between", "https://app.example.org");
     }
 
-    private IPNetwork[] TrustedProxies() =>
-        [.. (Text("TRUSTED_PROXIES") ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text =>
+    private IPNetwork[] Networks(string name) =>
+        [.. (Text(name) ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text =>
             IPNetwork.TryParse(text.Contains('/', StringComparison.Ordinal) ? text : text.Contains(':', StringComparison.Ordinal) ? $"{text}/128" : $"{text}/32", out var network)
                 ? network
-                : throw Wrong("TRUSTED_PROXIES", "is not a list of addresses or networks with commas between", "10.0.0.0/8,192.168.1.5"))];
+                : throw Wrong(name, "is not a list of addresses or networks with commas between", "10.0.0.0/8,192.168.1.5"))];
 
     private string LogFormat() => Text("LOG_FORMAT") switch
     {

@@ -11,7 +11,7 @@ public static class Areas
         new("nav.decisions", "c", "/decisions", "shield", false, "/why", "/who-can", "/what-can", "/capabilities", "/bundles", "/plans", "/registry", "/keys"),
         new("nav.governance", "v", "/governance", "scales", false),
         new("nav.wallets", "w", "/wallets", "wallet", true, "/payouts", "/transactions", "/transfers", "/invariants", "/statement"),
-        new("nav.rwa", "r", "/platforms", "bolt", true, "/sites", "/deliveries", "/readings", "/inventory", "/movements") { OfTeams = "/sites", Asks = "embassy.intent.read" },
+        new("nav.rwa", "r", "/platforms", "bolt", true, "/sites", "/deliveries", "/readings", "/inventory", "/movements", "/claims", "/adjustments", "/webhooks") { OfTeams = "/sites", Asks = "embassy.intent.read" },
         new("nav.usage", "u", "/usage", "meter", false) { Asks = "usage.read" },
         new("nav.events", "e", "/events", "events", true, "/outbox", "/dead-letters", "/traces", "/catalogue", "/replay", "/services") { OfTeams = null },
         new("nav.settings", "s", "/settings", "gear", false, "/me") { OfTeams = "/me" },

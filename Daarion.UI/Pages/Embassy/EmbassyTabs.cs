@@ -14,7 +14,7 @@ internal static class EmbassyTabs
         List<AreaTab> everybody = 
         [
             new(t["embassy.readings"], "/readings"), new(t["embassy.held_queue"], "/readings/held"), new(t["rwa.inventory"], "/inventory"), new(t["rwa.movements"], "/movements"),
-            new(t["rwa.claims"], "/claims"),
+            new(t["rwa.claims"], "/claims"), new(t["webhooks.title"], "/webhooks"),
         ];
         return session.Person is { IsOperator: true }
             ? [new(t["embassy.platforms"], "/platforms"), new(t["embassy.sites"], "/sites"), new(t["embassy.deliveries"], "/deliveries"), .. everybody, new(t["rwa.adjustments"], "/adjustments")]

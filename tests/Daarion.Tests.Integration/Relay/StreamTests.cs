@@ -34,7 +34,7 @@ public sealed class StreamTests(RelayGround ground)
                     (stream.Storage, stream.Retention, stream.DuplicateWindow, stream.MaxAge, stream.NumReplicas));
             }
 
-            foreach (var declared in catalogue.Consumers)
+            foreach (var declared in catalogue.Consumers.Where(consumer => consumer.IsWanted is null))
             {
                 var durable = (await streams.GetConsumerAsync(catalogue.StreamOf(EventCatalogue.DomainOf(declared.Types[0])).Name, declared.Durable)).Info.Config;
 

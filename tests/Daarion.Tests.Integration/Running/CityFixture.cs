@@ -167,6 +167,7 @@ public sealed class CityFixture : IAsyncLifetime
     {
         CorsOrigins = [FriendlySite],
         TrustedProxies = [System.Net.IPNetwork.Parse(TrustedNetwork)],
+        WebhookNetworks = [System.Net.IPNetwork.Parse("127.0.0.1/32")],
         DataFolder = data.FullName,
         PublicUrl = PublicUrl,
         Listen = PublicUrl,
