@@ -11,14 +11,14 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
 {
     private static readonly string[] Capabilities =
     [
-        "team.create", "team.read", "user.read", "city.embassy.manage", "city.embassy.read", "wallet.payout.view", "wallet.payout.claim", "city.outbox.read", "governance.proposal.create", "service.act_as", "access_key.create", "service.write.usage",
+        "team.create", "team.read", "user.read", "city.embassy.manage", "city.embassy.read", "wallet.payout.view", "wallet.payout.claim", "city.outbox.read", "governance.proposal.create", "service.act_as", "access_key.create", "service.write.usage", "rwa.inventory.update", "rwa.inventory.read", "embassy.webhook.manage", "service.write.oracles", "service.mint.payout", "oracle.read",
     ];
 
     // Lists and single pages; a list's first row leads on to the page of a thing.
     private static readonly string[] Addresses =
     [
-        "/", "/teams", "/teams/new", "/decisions", "/why", "/wallets", "/payouts", "/transactions", "/transfers", "/transfers/new", "/conversions", "/conversions/new", "/stakes", "/stakes/new", "/invariants", "/platforms", "/platforms/new", "/sites", "/sites/new",
-        "/deliveries", "/readings", "/inventory", "/movements", "/events", "/catalogue", "/outbox", "/dead-letters", "/replay", "/services", "/me",
+        "/", "/teams", "/teams/new", "/decisions", "/why", "/wallets", "/payouts", "/transactions", "/transfers", "/transfers/new", "/conversions", "/conversions/new", "/stakes", "/stakes/new", "/invariants", "/chain", "/addresses", "/approvals", "/platforms", "/platforms/new", "/sites", "/sites/new",
+        "/deliveries", "/readings", "/readings/held", "/inventory", "/inventory?as_of=2026-11-01T00:00:00.000Z", "/movements", "/claims", "/adjustments", "/webhooks", "/webhooks/new", "/events", "/catalogue", "/outbox", "/dead-letters", "/replay", "/services", "/me",
         "/who-can", "/who-can?action=team.read", "/what-can", "/capabilities", "/bundles", "/plans", "/registry", "/registry?from=1&to=2", "/governance", "/governance/new", "/governance/settings", "/wallets/mint",
         "/settings", "/settings/sessions", "/settings/service-keys", "/settings/service-keys/new", "/settings/apps", "/settings/audit",
         "/keys", "/usage",
@@ -131,7 +131,7 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
         using var service = await CityClient.Create(city, Capabilities);
         var owner = (await city.Admin("admin", "operator", "--email", "olena@example.org")).GetProperty("user_id").GetString()!;
         var team = (await service.Post("/internal/v1/team/create", new { name = "Теплий дім", mode = "public", owner_user_id = owner })).GetProperty("id").GetString()!;
-        var secret = (await service.Post("/internal/v1/embassy/platform", new { platform = "energyunion", name = "EnergyUnion", domains = new[] { "energy" } })).GetProperty("secret").GetString()!;
+        var secret = (await service.Post("/internal/v1/embassy/platform", new { platform = "energyunion", name = "EnergyUnion", domains = new[] { "energy", "rwa" } })).GetProperty("secret").GetString()!;
         await service.Post("/internal/v1/embassy/identity", new { platform = "energyunion", site_id = "EU-KYIV-01", kind = "site", team_id = team });
         using var http = new HttpClient { BaseAddress = city.PublicUrl };
         var readings = MeterReadings.Last(48, TimeProvider.System);
@@ -155,8 +155,29 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
             await service.Post("/internal/v1/usage/increment", new { team_id = team, metric, units, source_id = $"e2e-{metric}", agent = "librarian" });
         }
 
+        await DisagreeAndClaim(service, http, secret, team, readings[^1]);
         await service.Post("/internal/v1/usage/reserve", new { team_id = team, metric = "llm_tokens", units = "20000", ttl = 3600 });
         await service.Post("/internal/v1/access-key", new { team_id = team, name = "Grafana", subject = "integration:grafana", caps = new[] { "team.read" } }, owner);
-        furnished.AddRange([$"/teams/{team}/keys/new", $"/usage/{team}?view=table&metric=payout_claims", $"/statement/{team}", $"/traces/{payout.GetProperty("trace_id").GetString()!}"]);
+        var hook = (await service.Post("/internal/v1/embassy/webhook", new { url = "https://example.org/daarion", events = new[] { "payout.*" }, team_id = team }, owner)).GetProperty("id").GetString()!;
+        await service.Post("/internal/v1/wallet/addresses", new { owner, address = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8", label = "Ledger" }, owner);
+        await service.Post("/internal/v1/wallet/mint", new { to = team, symbol = "1T", amount = "20000", reason = "a year of compute" });
+        furnished.AddRange([$"/webhooks/{hook}", $"/teams/{team}/keys/new", $"/usage/{team}?view=table&metric=payout_claims", $"/statement/{team}", $"/traces/{payout.GetProperty("trace_id").GetString()!}"]);
+    }
+
+    // A second oracle that says something else, a claim about what there is, and an inventory to set right.
+    private static async Task DisagreeAndClaim(CityClient service, HttpClient http, string secret, string team, MeterReading last)
+    {
+        foreach (var (hour, counter) in new[] { (1, last.Total * 3), (0, last.Total) })
+        {
+            await service.Post(
+                "/internal/v1/oracle", new { platform = "sensor", site_id = "EU-KYIV-01", team_id = team, value = FormattableString.Invariant($"{counter}"), unit = "kwh", ts = last.Ts.AddSeconds(-hour * 60) });
+        }
+
+        var claim = FormattableString.Invariant($$"""{"domain":"energy","kind":"statement","reference":"GO-1","site_id":"EU-KYIV-01","unit":"kwh","value":"100","ts":"{{last.Ts:yyyy-MM-ddTHH:mm:ssZ}}"}""");
+        using var sent = await new Platform(http, "energyunion", secret, TimeProvider.System).Post(claim, "rwa");
+        Assert.Equal(HttpStatusCode.Accepted, sent.StatusCode);
+        var inventory = (await service.All($"/internal/v1/rwa/inventory?team_id={team}"))[0].GetProperty("id").GetString()!;
+        await service.Post("/internal/v1/rwa/adjust", new { inventory_id = inventory, delta = "-1", reason = "лічильник зчитано двічі" });
+        await Eventually.Equal(1, async () => (await service.All($"/internal/v1/rwa/claims?team_id={team}")).Count);
     }
 }

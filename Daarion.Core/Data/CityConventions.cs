@@ -33,6 +33,8 @@ internal static class CityConventions
         Id<ReservationKind>(configuration);
         Id<AnomalyKind>(configuration);
         Id<WebhookMessageKind>(configuration);
+        Id<AddressKind>(configuration);
+        Id<ChainTransactionIdKind>(configuration);
     }
 
     private static void Id<TKind>(ModelConfigurationBuilder configuration)

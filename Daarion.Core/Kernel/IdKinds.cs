@@ -201,6 +201,28 @@ public sealed class PolicyKind : IIdKind
     }
 }
 
+/// <summary>The kind of identifier that names an address in an owner's book: <c>addr_…</c>.</summary>
+public sealed class AddressKind : IIdKind
+{
+    /// <inheritdoc/>
+    public static string Prefix => "addr_";
+
+    private AddressKind()
+    {
+    }
+}
+
+/// <summary>The kind of identifier that names a transaction on a chain: <c>ctx_…</c>.</summary>
+public sealed class ChainTransactionIdKind : IIdKind
+{
+    /// <inheritdoc/>
+    public static string Prefix => "ctx_";
+
+    private ChainTransactionIdKind()
+    {
+    }
+}
+
 /// <summary>The kind of identifier that names a message of a webhook: <c>msg_…</c>.</summary>
 public sealed class WebhookMessageKind : IIdKind
 {

@@ -50,6 +50,9 @@ public enum PayoutStatus
     /// <summary>It is above the review limit and waits for an operator.</summary>
     Review,
 
+    /// <summary>It is claimed to an address on the chain and waits for its confirmations.</summary>
+    Claiming,
+
     /// <summary>It was claimed.</summary>
     Claimed,
 
@@ -84,6 +87,8 @@ public enum PayoutStatus
 /// <param name="ClaimedAt">When.</param>
 /// <param name="TransactionId">The transaction of the ledger that paid it.</param>
 /// <param name="TraceId">The trace that goes back to the webhook.</param>
+/// <param name="TxHash">The transaction on the chain that paid it.</param>
+/// <param name="ClaimFailure">Why its last claim to the chain failed.</param>
 public sealed record Payout(
     PayoutId Id,
     TeamId TeamId,
@@ -110,7 +115,9 @@ public sealed record Payout(
     UserId? ClaimedBy,
     DateTimeOffset? ClaimedAt,
     TransferId? TransactionId,
-    string? TraceId);
+    string? TraceId,
+    string? TxHash = null,
+    string? ClaimFailure = null);
 
 /// <summary>Which payouts.</summary>
 /// <param name="TeamId">Of one team.</param>
@@ -166,6 +173,9 @@ public enum ClaimStatus
 {
     /// <summary>It did.</summary>
     Claimed,
+
+    /// <summary>It is on its way to an address on the chain.</summary>
+    Claiming,
 
     /// <summary>It did not; the code says why.</summary>
     Refused,

@@ -313,6 +313,9 @@ public enum TransactionKind
 
     /// <summary>What another transaction moved went back.</summary>
     Reversal,
+
+    /// <summary>Tokens went out to the chain.</summary>
+    Withdrawal,
 }
 
 /// <summary>A transaction of the ledger.</summary>

@@ -33,6 +33,7 @@ public readonly record struct OwnerId : IParsable<OwnerId>
 
     private const string MintPrefix = "mint:";
     private const string BurnPrefix = "burn:";
+    private const string ChainPrefix = "chain:";
     private readonly string? text;
 
     private OwnerId(OwnerKind kind, string text) => (Kind, this.text) = (kind, text);
@@ -80,7 +81,7 @@ public readonly record struct OwnerId : IParsable<OwnerId>
         {
             result = Of(team);
         }
-        else if (s is Treasury or Escrow || IsOfSymbol(s, MintPrefix) || IsOfSymbol(s, BurnPrefix))
+        else if (s is Treasury or Escrow || IsOfSymbol(s, MintPrefix) || IsOfSymbol(s, BurnPrefix) || IsOfSymbol(s, ChainPrefix))
         {
             result = new(OwnerKind.City, s!);
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Daarion.Core.Data;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
@@ -9,6 +10,7 @@ namespace Daarion.Core.Wallets;
 internal sealed partial class PayoutService
 {
     private const string Claim = "wallet.payout.claim";
+    private const string ClaimOnChainSql = "select payout_id from wallet.claim_on_chain($1, $2, $3, $4, $5, $6, $7)";
     private const string ClaimSql =
         "select payout_id, transfer_id, wallet_id, owner_kind, owner_id, symbol, amount, balance_after from wallet.claim($1, $2, $3, $4)";
 
@@ -22,8 +24,9 @@ internal sealed partial class PayoutService
             throw CityException.NotFound("payout");
         }
 
-        var claimed = await Pay([payout], claimant, ct);
-        return claimed.ContainsKey(payout.Id)
+        var begun = await ClaimOnChain([payout], claimant, ct);
+        var claimed = begun.Count > 0 ? [] : await Pay([payout], claimant, ct);
+        return begun.Contains(payout.Id) || claimed.ContainsKey(payout.Id)
             ? await Find(payout.Id, ct) ?? throw CityException.NotFound("payout")
                 : throw NotClaimable(await Find(payout.Id, ct));
     }
@@ -44,14 +47,16 @@ internal sealed partial class PayoutService
         EnsureEachOnce(asked);
         var allowed = await WithinQuota(
             caller, payouts.Values.Where(payout => verdicts[KeyOf(payout)].Allow && caller.MayMoveOwn(payout.BeneficiaryId)).ToList(), verdicts, ct);
-        var claimed = allowed.Count > 0 ? await Pay(allowed, claimant, ct) : [];
-        if (claimed.Count == 0)
+        var begun = await ClaimOnChain(allowed, claimant, ct);
+        var inLedger = allowed.Where(payout => !begun.Contains(payout.Id)).ToList();
+        var claimed = inLedger.Count > 0 ? await Pay(inLedger, claimant, ct) : [];
+        if (claimed.Count == 0 && begun.Count == 0)
         {
             // Somebody else was first with all of them: that uses up nothing.
             await db.Operation.GiveBack();
         }
 
-        return new ClaimResults([.. asked.Select(id => Result(caller, id, payouts.GetValueOrDefault(id), verdicts, claimed))]);
+        return new ClaimResults([.. asked.Select(id => Result(caller, id, payouts.GetValueOrDefault(id), verdicts, claimed, begun))]);
     }
 
     // One transaction of the database; in it, for each payout that can be claimed, one of the ledger.
@@ -84,6 +89,54 @@ internal sealed partial class PayoutService
             return claimed;
         },
         ct);
+
+    // With a link to a chain, what its beneficiary has an address for goes there; a payout that is in no state to be claimed is left to the ledger's own refusal.
+    private async Task<HashSet<PayoutId>> ClaimOnChain(List<Payout> payouts, UserId claimant, CancellationToken ct)
+    {
+        var onChain = payouts.Where(payout => link.Settings?.Tokens.ContainsKey(payout.Symbol) == true).ToList();
+        if (onChain.Count == 0)
+        {
+            return [];
+        }
+
+        var owners = onChain.Select(payout => payout.BeneficiaryId).Distinct().ToList();
+        var addresses = await db.Addresses.AsNoTracking().Where(address => owners.Contains(address.OwnerId) && address.Payouts).ToDictionaryAsync(address => address.OwnerId, address => address.Address, ct);
+        onChain.RemoveAll(payout => !addresses.ContainsKey(payout.BeneficiaryId));
+        if (onChain.Count == 0)
+        {
+            return [];
+        }
+
+        var begun = await db.Transact(
+            async token =>
+            {
+                await OpenWallets(onChain, token);
+                await using var command = await db.Command(ClaimOnChainSql, token);
+                command.Parameters.AddTexts([.. onChain.Select(payout => payout.Id.Value)]);
+                command.Parameters.AddTexts(Array.ConvertAll(SqlArrays.NewIds<ChainTransactionIdKind>(onChain.Count, db.Now), id => id.Value));
+                command.Parameters.AddTexts([.. onChain.Select(payout => addresses[payout.BeneficiaryId].Value)]);
+                command.Parameters.AddTexts([.. onChain.Select(payout => link.Settings!.Tokens[payout.Symbol].Value)]);
+                command.Parameters.AddText(claimant.Value);
+                command.Parameters.AddText(Activity.Current?.TraceId.ToHexString());
+                command.Parameters.AddTime(db.Now);
+                var found = new HashSet<PayoutId>();
+                await using var reader = await QueryMeter.Measured(command.ExecuteReaderAsync(token));
+                while (await reader.ReadAsync(token))
+                {
+                    found.Add(PayoutId.Parse(reader.GetString(0)));
+                }
+
+                foreach (var payout in onChain.Where(payout => found.Contains(payout.Id)))
+                {
+                    db.Audit("payout.claiming", "payout", payout.Id.Value, payout.TeamId, ("amount", payout.Amount.ToString()), ("symbol", payout.Symbol.Code()), ("address", addresses[payout.BeneficiaryId].Value));
+                }
+
+                return found;
+            },
+            ct);
+        worker.Wake();
+        return begun;
+    }
 
     private async Task OpenWallets(List<Payout> payouts, CancellationToken ct)
     {
@@ -132,12 +185,12 @@ internal sealed partial class PayoutService
     }
 
     private static ClaimResult Result(
-        Caller caller, PayoutId id, Payout? payout, Dictionary<(TeamId, OwnerId), Decision> verdicts, Dictionary<PayoutId, TransferId> claimed)
+        Caller caller, PayoutId id, Payout? payout, Dictionary<(TeamId, OwnerId), Decision> verdicts, Dictionary<PayoutId, TransferId> claimed, HashSet<PayoutId> begun)
     {
         ErrorCode? code = payout switch
         {
             null => ErrorCode.NotFound,
-            _ when claimed.ContainsKey(id) => null,
+            _ when claimed.ContainsKey(id) || begun.Contains(id) => null,
             _ => verdicts[KeyOf(payout)] switch
             {
                 { Allow: true } => caller.MayMoveOwn(payout.BeneficiaryId) ? ErrorCode.Conflict : ErrorCode.Forbidden,
@@ -146,7 +199,7 @@ internal sealed partial class PayoutService
                 _ => ErrorCode.Forbidden,
             },
         };
-        return new ClaimResult(id, code is null ? ClaimStatus.Claimed : ClaimStatus.Refused, code, claimed.TryGetValue(id, out var transfer) ? transfer : null);
+        return new ClaimResult(id, code is not null ? ClaimStatus.Refused : begun.Contains(id) ? ClaimStatus.Claiming : ClaimStatus.Claimed, code, claimed.TryGetValue(id, out var transfer) ? transfer : null);
     }
 
     private static (TeamId Team, OwnerId Beneficiary) KeyOf(Payout payout) => (payout.TeamId, payout.BeneficiaryId);
@@ -168,6 +221,7 @@ internal sealed partial class PayoutService
 
     private static CityException NotClaimable(Payout? payout) => payout?.Status switch
     {
+        PayoutStatus.Claiming => CityException.Conflict("This payout is on its way to the chain.", "claiming"),
         PayoutStatus.Review => CityException.Conflict("This payout is above the review limit and waits for an operator.", "in_review"),
         PayoutStatus.Cancelled => CityException.Conflict("An operator cancelled this payout.", "cancelled"),
         _ => CityException.Conflict("This payout is claimed already.", "already_claimed"),

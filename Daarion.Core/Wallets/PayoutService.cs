@@ -1,11 +1,12 @@
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
+using Daarion.Core.Wallets.Chain;
 using Microsoft.EntityFrameworkCore;
 
 namespace Daarion.Core.Wallets;
 
 /// <summary>Reads payouts and lets operators review them; claims are in the other file.</summary>
-internal sealed partial class PayoutService(WalletDbContext db, IAccess access, IPolicySnapshots registry) : IPayoutService
+internal sealed partial class PayoutService(WalletDbContext db, IAccess access, IPolicySnapshots registry, ChainLink link, ChainWorker worker) : IPayoutService
 {
     private const string View = "wallet.payout.view";
     private const string Review = "city.payout.review";

@@ -1,5 +1,6 @@
 using Daarion.Core.Data;
 using Daarion.Core.Kernel;
+using Daarion.Core.Wallets.Chain;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -26,6 +27,10 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options,
 
     public DbSet<Conversion> Conversions => Set<Conversion>();
 
+    public DbSet<AddressRow> Addresses => Set<AddressRow>();
+
+    public DbSet<ChainTransaction> ChainTransactions => Set<ChainTransaction>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -47,6 +52,8 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options,
             conversion.Property(c => c.From).HasColumnName("from_symbol");
             conversion.Property(c => c.To).HasColumnName("to_symbol");
         });
+        modelBuilder.Entity<AddressRow>().ToTable("addresses").HasKey(address => address.Id);
+        modelBuilder.Entity<ChainTransaction>().ToTable("chain_transactions").HasKey(transaction => transaction.Id);
         modelBuilder.Entity<TokenRow>().ToTable("tokens").HasKey(token => token.Symbol);
 
         // Answers of statements that are no tables.
@@ -67,8 +74,13 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options,
         configurationBuilder.Properties<OwnerKind>().HaveConversion<WordConverter<OwnerKind>>();
         configurationBuilder.Properties<PayoutStatus>().HaveConversion<WordConverter<PayoutStatus>>();
         configurationBuilder.Properties<TransferStatus>().HaveConversion<WordConverter<TransferStatus>>();
+        configurationBuilder.Properties<EvmAddress>().HaveConversion<EvmAddressConverter>();
+        configurationBuilder.Properties<ChainTransactionKind>().HaveConversion<WordConverter<ChainTransactionKind>>();
+        configurationBuilder.Properties<ChainTransactionState>().HaveConversion<WordConverter<ChainTransactionState>>();
         configurationBuilder.Properties<TransactionKind>().HaveConversion<WordConverter<TransactionKind>>();
     }
+
+    private sealed class EvmAddressConverter() : ValueConverter<EvmAddress, string>(address => address.Value, text => EvmAddress.Parse(text));
 
     private sealed class OwnerIdConverter() : ValueConverter<OwnerId, string>(owner => owner.Value, text => OwnerId.Parse(text));
 }

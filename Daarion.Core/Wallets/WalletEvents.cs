@@ -1,4 +1,5 @@
 using Daarion.Core.Kernel;
+using Daarion.Core.Wallets.Chain;
 
 namespace Daarion.Core.Wallets;
 
@@ -101,3 +102,34 @@ public sealed record StakingUnlocked(
 /// <param name="Check">The invariant that does not hold.</param>
 /// <param name="At">The first transaction where it does not.</param>
 public sealed record WalletAuditFailed(string Check, string At);
+
+/// <summary><c>payout.failed</c>: a claim to the chain failed; the payout can be claimed again.</summary>
+public sealed record PayoutFailed(PayoutId PayoutId, TeamId TeamId, Symbol Symbol, Quantity Amount, string Reason);
+
+/// <summary><c>wallet.tx.confirmed</c>: a transaction on the chain is final and booked.</summary>
+/// <param name="ChainTransactionId">The transaction.</param>
+/// <param name="Kind">Why it was made.</param>
+/// <param name="OwnerId">Whose tokens.</param>
+/// <param name="Symbol">The token.</param>
+/// <param name="Amount">How much.</param>
+/// <param name="TxHash">What the chain knows it by.</param>
+/// <param name="BlockNumber">In which block it is.</param>
+/// <param name="PayoutId">The payout that was claimed by it.</param>
+/// <param name="TransferId">The transaction of the ledger that booked it.</param>
+public sealed record WalletTransactionConfirmed(
+    ChainTransactionId ChainTransactionId, ChainTransactionKind Kind, OwnerId OwnerId, Symbol Symbol, Quantity Amount, string TxHash, long BlockNumber, PayoutId? PayoutId, TransferId TransferId);
+
+/// <summary><c>wallet.tx.failed</c>: a transaction on the chain did not and will not happen.</summary>
+/// <param name="ChainTransactionId">The transaction.</param>
+/// <param name="Kind">Why it was made.</param>
+/// <param name="OwnerId">Whose tokens.</param>
+/// <param name="Symbol">The token.</param>
+/// <param name="Amount">How much.</param>
+/// <param name="TxHash">What the chain knows it by; null where it was never signed.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="PayoutId">The payout that can be claimed again.</param>
+public sealed record WalletTransactionFailed(
+    ChainTransactionId ChainTransactionId, ChainTransactionKind Kind, OwnerId OwnerId, Symbol Symbol, Quantity Amount, string? TxHash, string Reason, PayoutId? PayoutId);
+
+/// <summary><c>wallet.tx.progressed</c>: a transaction on the chain is a step further.</summary>
+public sealed record WalletTransactionProgressed(ChainTransactionId ChainTransactionId, OwnerId OwnerId, ChainTransactionState State, string? TxHash, int Confirmations);

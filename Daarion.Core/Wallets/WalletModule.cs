@@ -2,6 +2,7 @@ using Daarion.Core.Data;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
+using Daarion.Core.Wallets.Chain;
 using Daarion.Core.Wallets.Consumers;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -39,6 +40,10 @@ public sealed class WalletModule : ICityModule
         EventDeclaration.Of<PayoutClaimed>("payout.claimed", ServiceName.Wallets),
         EventDeclaration.Of<WalletBalanceUpdated>("wallet.balance.updated", ServiceName.Wallets),
         EventDeclaration.Of<WalletTransferSent>("wallet.tx.sent", ServiceName.Wallets),
+        EventDeclaration.Of<PayoutFailed>("payout.failed", ServiceName.Wallets),
+        EventDeclaration.Of<WalletTransactionConfirmed>("wallet.tx.confirmed", ServiceName.Wallets),
+        EventDeclaration.Of<WalletTransactionFailed>("wallet.tx.failed", ServiceName.Wallets),
+        EventDeclaration.Of<WalletTransactionProgressed>("wallet.tx.progressed", ServiceName.Wallets),
         EventDeclaration.Of<WalletConverted>("wallet.converted", ServiceName.Wallets),
         EventDeclaration.Of<StakingLocked>("staking.locked", ServiceName.Wallets),
         EventDeclaration.Of<StakingUnlocked>("staking.unlocked", ServiceName.Wallets),
@@ -57,6 +62,10 @@ public sealed class WalletModule : ICityModule
         services.AddModuleDbContext<WalletDbContext>(ServiceName.Wallets);
         services.AddContract<IPayoutService, PayoutService>(ServiceName.Wallets);
         services.AddContract<IWalletService, WalletService>(ServiceName.Wallets);
+        services.AddContract<IChainService, ChainService>(ServiceName.Wallets);
+        services.AddScoped<ChainSteps>();
+        services.AddSingleton<ChainWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<ChainWorker>());
         services.AddSingleton<OwnersWallets>();
         services.AddSingleton<Postings>();
         services.AddScoped<LedgerAlarm>();

@@ -28,6 +28,7 @@ internal static class CityApi
         RwaApi.Map(faces);
         WalletApi.Map(faces);
         PayoutApi.Map(faces);
+        ChainApi.Map(faces);
         UsageApi.Map(faces);
         faces.MapObservability();
         app.MapCityOpenApi();

@@ -1,5 +1,6 @@
 using Daarion.Core.Embassies;
 using Daarion.Core.Embassies.Webhooks;
+using Daarion.Core.Wallets.Chain;
 using Daarion.Server.Settings;
 
 namespace Daarion.Server.Secrets;
@@ -11,6 +12,7 @@ internal static class SecretsRegistration
     {
         builder.Services.AddDataProtection();
         builder.Services.AddSingleton<ISecretProtector, SecretProtector>();
+        builder.Services.AddSingleton(services => new ChainLink(services.GetRequiredService<CitySettings>().Chain));
         builder.Services.AddSingleton(services => new WebhookNetworks(services.GetRequiredService<CitySettings>().WebhookNetworks));
         builder.Services.AddSingleton(services => new EmbassyAddress(services.GetRequiredService<CitySettings>().PublicUrl));
         return builder;

@@ -1,3 +1,5 @@
+using Daarion.Core.Wallets.Chain;
+
 namespace Daarion.Server.Settings;
 
 /// <summary>The settings of a city, read once at start and checked (contracts: configuration). A secret in it never reaches a log.</summary>
@@ -44,6 +46,9 @@ internal sealed record CitySettings
 
     /// <summary>Networks of the proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed; loopback always is.</summary>
     public IReadOnlyList<System.Net.IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>The link to an EVM chain; null without one.</summary>
+    public ChainSettings? Chain { get; init; }
 
     /// <summary>Networks that webhooks may call although they are not public.</summary>
     public IReadOnlyList<System.Net.IPNetwork> WebhookNetworks { get; init; } = [];

@@ -1,3 +1,5 @@
+using Daarion.Core.Wallets.Chain;
+using Daarion.Core.Kernel;
 using System.Globalization;
 using System.Net;
 using System.Net.Mail;
@@ -42,6 +44,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
             CorsOrigins = CorsOrigins(),
             TrustedProxies = Networks("TRUSTED_PROXIES"),
             WebhookNetworks = Networks("WEBHOOK_NETWORKS"),
+            Chain = Chain(),
             LogFormat = LogFormat(),
         };
     }
@@ -214,6 +217,41 @@ internal sealed class SettingsReader(IConfiguration configuration)
             IPNetwork.TryParse(text.Contains('/', StringComparison.Ordinal) ? text : text.Contains(':', StringComparison.Ordinal) ? $"{text}/128" : $"{text}/32", out var network)
                 ? network
                 : throw Wrong(name, "is not a list of addresses or networks with commas between", "10.0.0.0/8,192.168.1.5"))];
+
+    private ChainSettings? Chain()
+    {
+        var (rpc, key, tokens) = (Text("CHAIN_RPC"), Text("CHAIN_SIGNER_KEY"), Text("CHAIN_TOKENS"));
+        if (rpc is null)
+        {
+            return key is null && tokens is null ? null : throw Wrong("CHAIN_RPC", "is missing beside the other settings of the chain", "https://rpc.example.org");
+        }
+
+        var url = Uri.TryCreate(rpc, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" ? parsed : throw Wrong("CHAIN_RPC", "is not an http or https address", "https://rpc.example.org");
+        const string Key = "0x followed by 64 hexadecimal digits";
+        if ((key is null ? "is missing" : ChainSettings.RefusesKey(key)) is { } problem)
+        {
+            throw Wrong("CHAIN_SIGNER_KEY", problem, Key);
+        }
+
+        return new(url, key!, Tokens(tokens), Number("CHAIN_CONFIRMATIONS", 3, 10_000));
+    }
+
+    private static Dictionary<Symbol, EvmAddress> Tokens(string? text)
+    {
+        const string Example = "KWT=0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed,1T=0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359";
+        var tokens = new Dictionary<Symbol, EvmAddress>();
+        foreach (var pair in text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
+        {
+            var (code, contract) = pair.Split('=') is [var left, var right] ? (left, right) : (string.Empty, string.Empty);
+            var symbols = Symbols.All.Where(symbol => symbol.Code() == code).ToList();
+            if (symbols.Count == 0 || !EvmAddress.TryParse(contract, null, out var address) || !tokens.TryAdd(symbols[0], address))
+            {
+                throw Wrong("CHAIN_TOKENS", "is not a list of tokens with their contracts", Example);
+            }
+        }
+
+        return tokens.Count > 0 ? tokens : throw Wrong("CHAIN_TOKENS", "names no token", Example);
+    }
 
     private string LogFormat() => Text("LOG_FORMAT") switch
     {

@@ -9,7 +9,7 @@ public static partial class Addresses
     [
         ("pay_", "/payouts/"), ("rwa_", "/movements/"), ("orc_", "/readings/"), ("emb_", "/deliveries/"), ("evt_", "/events/messages/"), ("t_", "/teams/"), ("u_", "/people/"),
         ("tx_", "/transactions/"), ("dec_", "/decisions/"), ("aud_", "/settings/audit/"), ("ak_", "/keys/"), ("ses_", "/settings/sessions/"),
-        ("w_", "/wallets/"), ("hook_", "/webhooks/"), ("gov_", "/governance/"), ("inv_", "/invitations/"),
+        ("w_", "/wallets/"), ("hook_", "/webhooks/"), ("ctx_", "/chain/"), ("gov_", "/governance/"), ("inv_", "/invitations/"),
     ];
 
     /// <summary>The page of an id; null where the text is no id of a thing with a page.</summary>

@@ -18,9 +18,9 @@ public sealed class NameBook(IConsoleSession session, ITeamService teams, IUserS
     /// <summary>The name of a team, person or account of the city; null where the person may not know it.</summary>
     public async Task<string?> Find(string id)
     {
-        if (id.StartsWith("mint:", StringComparison.Ordinal) || id.StartsWith("burn:", StringComparison.Ordinal) || id is "treasury" or "escrow")
+        if (id.StartsWith("mint:", StringComparison.Ordinal) || id.StartsWith("burn:", StringComparison.Ordinal) || id.StartsWith("chain:", StringComparison.Ordinal) || id is "treasury" or "escrow")
         {
-            return t.Of("wallets", $"account_{id.Split(':')[0]}") + (id.Contains(':', StringComparison.Ordinal) ? " " + id[5..] : string.Empty);
+            return t.Of("wallets", $"account_{id.Split(':')[0]}") + (id.Contains(':', StringComparison.Ordinal) ? " " + id.Split(':')[1] : string.Empty);
         }
 
         if (!id.StartsWith("t_", StringComparison.Ordinal) && !id.StartsWith("u_", StringComparison.Ordinal))

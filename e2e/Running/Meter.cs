@@ -38,10 +38,10 @@ public sealed class Platform(HttpClient http, string name, string secret, TimePr
     public Task<HttpResponseMessage> SendBatch(string site, IEnumerable<MeterReading> readings) =>
         Post(new JsonObject { ["readings"] = new JsonArray([.. readings.Select(reading => (JsonNode)Reading(site, reading))]) }.ToJsonString());
 
-    public async Task<HttpResponseMessage> Post(string body)
+    public async Task<HttpResponseMessage> Post(string body, string address = "energy")
     {
         var timestamp = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/embassy/energy") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/embassy/{address}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Add("X-Platform-Id", name);
         request.Headers.Add("X-Timestamp", timestamp);
         request.Headers.Add("X-Signature", "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"{timestamp}.{body}"))));

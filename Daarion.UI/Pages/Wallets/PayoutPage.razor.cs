@@ -103,6 +103,7 @@ public sealed partial class PayoutPage
             paid.TransactionId?.Value,
             $"/transactions/{paid.TransactionId}",
             paid.ClaimedAt),
+        PayoutStatus.Claiming => new(T["wallets.hop_claimed"], T["chain.hop_claiming"], "wait"),
         PayoutStatus.Cancelled => new(T["wallets.hop_cancelled"], paid.ReviewNote ?? "—", "bad", null, null, paid.ReviewedAt),
         PayoutStatus.Review => new(T["wallets.hop_review"], T["wallets.hop_review_text"], "wait"),
         _ => new(T["wallets.hop_claimed"], T["wallets.hop_waits"], ""),
