@@ -11,7 +11,7 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
 {
     private static readonly string[] Capabilities =
     [
-        "team.create", "team.read", "user.read", "city.embassy.manage", "city.embassy.read", "wallet.payout.view", "wallet.payout.claim", "city.outbox.read", "governance.proposal.create", "service.act_as", "access_key.create", "service.write.usage", "rwa.inventory.update", "rwa.inventory.read", "embassy.webhook.manage", "service.write.oracles", "service.mint.payout", "oracle.read",
+        "team.create", "team.read", "user.read", "city.embassy.manage", "city.embassy.read", "wallet.payout.view", "wallet.payout.claim", "city.outbox.read", "governance.proposal.create", "service.act_as", "access_key.create", "service.write.usage", "rwa.inventory.update", "rwa.inventory.read", "embassy.webhook.manage", "service.write.oracles", "service.mint.payout", "oracle.read", "wallet.transfer",
     ];
 
     // Lists and single pages; a list's first row leads on to the page of a thing.

@@ -1,8 +1,8 @@
 using Daarion.Core.Kernel;
-using Daarion.Core.Teams;
 using Daarion.Core.Policy;
+using Daarion.Core.Teams;
+using Daarion.Core.Wallets;
 using Daarion.Core.Wallets.Chain;
-using Daarion.UI.Text;
 using Microsoft.AspNetCore.Components;
 
 namespace Daarion.UI.Pages.Wallets;
