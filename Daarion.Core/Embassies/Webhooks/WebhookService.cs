@@ -35,7 +35,14 @@ internal sealed class WebhookService(
         var secret = PlatformKey.NewSecret();
         var row = new SubscriptionRow
         {
-            Id = WebhookId.New(db.Now), TeamId = request.TeamId, Platform = request.Platform, Url = url, Events = events, Secret = protector.Protect(secret), CreatedAt = db.Now, CreatedBy = caller.Actor.Id,
+            Id = WebhookId.New(db.Now),
+            TeamId = request.TeamId,
+            Platform = request.Platform,
+            Url = url,
+            Events = events,
+            Secret = protector.Protect(secret),
+            CreatedAt = db.Now,
+            CreatedBy = caller.Actor.Id,
         };
         db.Add(row);
         Note("webhook.created", row);
@@ -131,7 +138,14 @@ internal sealed class WebhookService(
         var body = JsonSerializer.Serialize(new TestBody(Test, db.Now, new(row.Id)), CityJson.Options);
         var message = new MessageRow
         {
-            Id = id, SubscriptionId = row.Id, EventId = id.Value, Topic = Test, Body = body, CreatedAt = db.Now, NextAttemptAt = db.Now, ExpiresAt = db.Now + WebhookRules.Lifetime,
+            Id = id,
+            SubscriptionId = row.Id,
+            EventId = id.Value,
+            Topic = Test,
+            Body = body,
+            CreatedAt = db.Now,
+            NextAttemptAt = db.Now,
+            ExpiresAt = db.Now + WebhookRules.Lifetime,
         };
         db.Add(message);
         await db.SaveChangesAsync(ct);

@@ -11,7 +11,7 @@ internal static class EmbassyTabs
 
     public static IReadOnlyList<AreaTab> Of(Texts t, IConsoleSession session)
     {
-        List<AreaTab> everybody = 
+        List<AreaTab> everybody =
         [
             new(t["embassy.readings"], "/readings"), new(t["embassy.held_queue"], "/readings/held"), new(t["rwa.inventory"], "/inventory"), new(t["rwa.movements"], "/movements"),
             new(t["rwa.claims"], "/claims"), new(t["webhooks.title"], "/webhooks"),

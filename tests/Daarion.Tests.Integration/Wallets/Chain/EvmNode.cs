@@ -40,7 +40,8 @@ public sealed class EvmNode : IAsyncDisposable
         var url = LoopbackPort.FreeAddress();
         var start = new ProcessStartInfo(
             Path.Combine(Interop.Folder, "node_modules", "@foundry-rs", "anvil-linux-amd64", "bin", "anvil"),
-            ["--host", "127.0.0.1", "--port", url.Port.ToString(CultureInfo.InvariantCulture), "--chain-id", "31337", "--accounts", "30", "--silent"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+            ["--host", "127.0.0.1", "--port", url.Port.ToString(CultureInfo.InvariantCulture), "--chain-id", "31337", "--accounts", "30", "--silent"])
+        { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         var node = new EvmNode(Process.Start(start)!, url);
         _ = node.process.StandardOutput.ReadToEndAsync();
         _ = node.process.StandardError.ReadToEndAsync();
