@@ -15,6 +15,8 @@ internal static class DeliveryDescription
 
     public static void Describe(OpenApiOperation operation, OpenApiDocument? document, string domain)
     {
+        operation.OperationId = $"embassy_deliver_{domain}";
+        operation.Summary = $"deliver {domain}";
         operation.Description =
             "Takes one reading, or a batch of up to 1 000 under `readings`. A delivery is signed in one of two ways: X-Timestamp and X-Signature (HMAC-SHA256 over timestamp, a dot, and the body), "
             + "or Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature). The timestamp may be five minutes off. Answers 202 for what is new and 200 for what was known.";
