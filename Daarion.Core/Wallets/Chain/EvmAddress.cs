@@ -31,7 +31,10 @@ public readonly record struct EvmAddress : IParsable<EvmAddress>
     /// <summary>Reads an address.</summary>
     /// <exception cref="CityException"><c>invalid_payload</c>.</exception>
     public static EvmAddress Parse(string text) =>
-        TryParse(text, null, out var address) ? address : throw CityException.Invalid("address", "Give 0x and 40 hexadecimal digits; in small and capital letters the check of EIP-55 must hold.");
+        TryParse(text, null, out var address) ? address : throw CityException.Invalid("address", Expected);
+
+    /// <summary>What an address is, for whoever gave something else.</summary>
+    internal const string Expected = "Give 0x and 40 hexadecimal digits; in small and capital letters the check of EIP-55 must hold.";
 
     static EvmAddress IParsable<EvmAddress>.Parse(string s, IFormatProvider? provider) => Parse(s);
 
@@ -93,7 +96,7 @@ internal static class HexText
 internal sealed class EvmAddressJsonConverter : JsonConverter<EvmAddress>
 {
     public override EvmAddress Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String ? EvmAddress.Parse(reader.GetString()!) : throw new JsonException("An address is a text.");
+        reader.TokenType == JsonTokenType.String && EvmAddress.TryParse(reader.GetString(), null, out var address) ? address : throw new JsonException(EvmAddress.Expected);
 
     public override void Write(Utf8JsonWriter writer, EvmAddress value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
 }

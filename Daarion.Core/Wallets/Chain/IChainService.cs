@@ -149,7 +149,7 @@ public enum ChainTransactionState
 /// <param name="Amount">How much.</param>
 /// <param name="PayoutId">The payout that is claimed by it.</param>
 /// <param name="Address">Where to.</param>
-/// <param name="Token">The token's contract.</param>
+/// <param name="Contract">The token's contract.</param>
 /// <param name="RequestedBy">Who asked.</param>
 /// <param name="RequestedAt">When.</param>
 /// <param name="ApprovedBy">The operator who let it go.</param>
@@ -171,7 +171,7 @@ public sealed record ChainTransaction(
     Quantity Amount,
     PayoutId? PayoutId,
     EvmAddress Address,
-    EvmAddress Token,
+    EvmAddress Contract,
     string RequestedBy,
     DateTimeOffset RequestedAt,
     string? ApprovedBy,

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Daarion.Core.Capabilities.AccessKeys;
 using Daarion.Core.Kernel;
+using Daarion.Core.Wallets.Chain;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -42,6 +43,10 @@ internal sealed class CitySchemas(ContractDocs docs) : IOpenApiSchemaTransformer
         else if (type == typeof(KeySubject))
         {
             Text(schema, "^(u_[0-9a-hjkmnp-tv-z]{26}|(agent|integration):[A-Za-z0-9._-]{1,64})$", "agent:gardener");
+        }
+        else if (type == typeof(EvmAddress))
+        {
+            Text(schema, "^0x[0-9a-fA-F]{40}$", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed");
         }
         else if (type == typeof(Quantity))
         {

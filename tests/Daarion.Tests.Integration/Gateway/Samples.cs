@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Daarion.Core.Kernel;
+using Daarion.Core.Wallets.Chain;
 
 namespace Daarion.Tests.Integration.Gateway;
 
@@ -21,6 +22,7 @@ internal static class Samples
             _ when inner == typeof(bool) => false,
             _ when inner == typeof(double) => 1.0,
             _ when inner == typeof(decimal) => 1m,
+            _ when inner == typeof(EvmAddress) => EvmAddress.Of(new byte[20]),
             _ when inner == typeof(Quantity) => Quantity.Parse("1"),
             _ when inner == typeof(DateTimeOffset) => DateTimeOffset.UnixEpoch.AddYears(50),
             _ when inner == typeof(JsonElement) => JsonSerializer.SerializeToElement("nothing"),

@@ -26,7 +26,7 @@ public sealed class EffectTests(VotingCity city) : IClassFixture<VotingCity>
         var payouts = (await city.Get<IPayoutService>().ListPayouts(owner, new PayoutQuery(TeamId: team), default)).Items;
         Assert.Equal([15m, 5m], payouts.OrderBy(payout => payout.Id.Value, StringComparer.Ordinal).Select(payout => payout.Amount.Value));
         Assert.All(payouts, payout => Assert.Equal(1.5m, payout.Rate.Value));
-        var rule = Assert.Single((await city.Get<IPayoutService>().GetRules(city.Olena, new PayoutRulesRequest(), default)).Rules);
+        var rule = Assert.Single((await city.Get<IPayoutService>().GetRules(city.Olena, new PayoutRulesRequest(), default)).Rules, one => one.Code == "energy");
         Assert.Equal((1.5m, 20m), (rule.Rate.Value, rule.DailyCap.Value));
     }
 
