@@ -2,7 +2,7 @@ using System.Text.Json;
 using Daarion.Bench;
 using Daarion.Bench.Lines;
 
-IBenchLine[] lines = [new Start(), new RelayRaw(), new RelayPoll(), new Latency(), new Accept(), new PathRate(), new Quota(), new Ledger(), new LedgerGrowth(), new Decide(), new HttpOverhead(), new Simulate()];
+IBenchLine[] lines = [new Start(), new RelayRaw(), new RelayPoll(), new Latency(), new Accept(), new PathRate(), new Quota(), new Ledger(), new LedgerGrowth(), new Economy(), new Decide(), new HttpOverhead(), new Simulate()];
 var arguments = BenchArguments.Read(args, lines.SelectMany(line => line.Names));
 if (arguments is null)
 {

@@ -17,7 +17,7 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
     // Lists and single pages; a list's first row leads on to the page of a thing.
     private static readonly string[] Addresses =
     [
-        "/", "/teams", "/teams/new", "/decisions", "/why", "/wallets", "/payouts", "/transactions", "/transfers", "/transfers/new", "/conversions", "/conversions/new", "/stakes", "/stakes/new", "/invariants", "/chain", "/addresses", "/approvals", "/platforms", "/platforms/new", "/sites", "/sites/new",
+        "/", "/teams", "/teams/new", "/decisions", "/why", "/wallets", "/payouts", "/transactions", "/transfers", "/transfers/new", "/conversions", "/conversions/new", "/stakes", "/stakes/new", "/invariants", "/chain", "/addresses", "/approvals", "/money-map", "/platforms", "/platforms/new", "/sites", "/sites/new",
         "/deliveries", "/readings", "/readings/held", "/inventory", "/inventory?as_of=2026-11-01T00:00:00.000Z", "/movements", "/claims", "/adjustments", "/webhooks", "/webhooks/new", "/events", "/catalogue", "/outbox", "/dead-letters", "/replay", "/services", "/me",
         "/who-can", "/who-can?action=team.read", "/what-can", "/capabilities", "/bundles", "/plans", "/registry", "/registry?from=1&to=2", "/governance", "/governance/new", "/governance/settings", "/wallets/mint",
         "/settings", "/settings/sessions", "/settings/service-keys", "/settings/service-keys/new", "/settings/apps", "/settings/audit",

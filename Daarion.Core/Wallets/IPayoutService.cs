@@ -28,6 +28,12 @@ public interface IPayoutService
     [TimeLimit(15)]
     Task<ClaimResults> ClaimPayouts(Caller caller, ClaimPayouts request, CancellationToken ct);
 
+    /// <summary>
+    /// Makes the payouts of a movement that a service states, by each rule of its domain, once, up to the day's cap; a movement that was rewarded before makes none.
+    /// Asks <c>service.mint.payout</c>; audited; publishes <c>payout.generated</c>.
+    /// </summary>
+    Task<GeneratedPayouts> GeneratePayout(Caller caller, GeneratePayout request, CancellationToken ct);
+
     /// <summary>Lets a payout above the review limit be claimed. Asks <c>city.payout.review</c>; audited. <c>conflict</c> where it is not in review.</summary>
     Task<Payout> ApprovePayout(Caller caller, ReviewPayout request, CancellationToken ct);
 
@@ -40,6 +46,24 @@ public interface IPayoutService
     /// <summary>How far a team's days are filled, newest first. Asks <c>wallet.payout.view</c> in the team.</summary>
     Task<Page<RewardDay>> ListRewardDays(Caller caller, RewardDayQuery request, CancellationToken ct);
 }
+
+/// <summary>A movement of the inventory, as a service states it.</summary>
+/// <param name="RwaRef">The movement: <c>rwa_…</c>.</param>
+/// <param name="TeamId">Whose it is.</param>
+/// <param name="Domain"><c>energy</c>.</param>
+/// <param name="SiteId">The site.</param>
+/// <param name="Unit">The unit that the city counts in.</param>
+/// <param name="Delta">What the movement brought; above zero.</param>
+/// <param name="InventoryId">The inventory that moved.</param>
+/// <param name="OracleId">The reading behind the movement.</param>
+/// <param name="Ts">The time of the reading; its UTC day counts for the cap.</param>
+/// <param name="BeneficiaryUserId">The person who is paid instead of the team.</param>
+public sealed record GeneratePayout(
+    RwaId RwaRef, TeamId TeamId, string Domain, string SiteId, string Unit, Quantity Delta, RwaId InventoryId, OracleId OracleId, DateTimeOffset Ts, UserId? BeneficiaryUserId = null);
+
+/// <summary>What was made.</summary>
+/// <param name="PayoutIds">None where the movement was rewarded before, where no rule rewards it, or where the day's cap is full.</param>
+public sealed record GeneratedPayouts(IReadOnlyList<PayoutId> PayoutIds);
 
 /// <summary>How a payout stands.</summary>
 public enum PayoutStatus

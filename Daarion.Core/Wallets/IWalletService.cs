@@ -5,6 +5,9 @@ namespace Daarion.Core.Wallets;
 /// <summary>Balances, transfers and the ledger behind them (seed 4.7). Every change of a balance is a transfer between two accounts; nothing is ever rewritten.</summary>
 public interface IWalletService
 {
+    /// <summary>How a token went between mint, treasury, teams, people, chain and burn in a time of at most ten years. Asks <c>wallet.balance.view</c> in the city.</summary>
+    Task<MoneyMap> GetMoneyMap(Caller caller, FlowQuery request, CancellationToken ct);
+
     /// <summary>What an owner has, each token. Asks <c>wallet.balance.view</c> of the owner's wallet.</summary>
     Task<Balance> GetBalance(Caller caller, BalanceRef request, CancellationToken ct);
 
@@ -316,7 +319,31 @@ public enum TransactionKind
 
     /// <summary>Tokens went out to the chain.</summary>
     Withdrawal,
+
+    /// <summary>Compute was used: 1T ended.</summary>
+    Usage,
 }
+
+/// <summary>Which flows.</summary>
+/// <param name="Symbol">Of which token.</param>
+/// <param name="From">From; 30 days before <paramref name="To"/> when left out.</param>
+/// <param name="To">To; now when left out.</param>
+public sealed record FlowQuery(Symbol Symbol, DateTimeOffset? From = null, DateTimeOffset? To = null);
+
+/// <summary>How a token went between kinds of owners in a time.</summary>
+/// <param name="Symbol">The token.</param>
+/// <param name="From">From.</param>
+/// <param name="To">To.</param>
+/// <param name="Flows">Each pair that something went between, the largest first.</param>
+public sealed record MoneyMap(Symbol Symbol, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<MoneyFlow> Flows);
+
+/// <summary>What went from one kind of owner to another.</summary>
+/// <param name="Giver"><c>mint</c>, <c>burn</c>, <c>treasury</c>, <c>escrow</c>, <c>chain</c>, <c>teams</c>, <c>people</c>.</param>
+/// <param name="Receiver">As <paramref name="Giver"/>.</param>
+/// <param name="Kind">Why.</param>
+/// <param name="Amount">How much.</param>
+/// <param name="Transactions">In how many transactions.</param>
+public sealed record MoneyFlow(string Giver, string Receiver, TransactionKind Kind, Quantity Amount, long Transactions);
 
 /// <summary>A transaction of the ledger.</summary>
 /// <param name="Id"><c>tx_…</c>.</param>

@@ -1,16 +1,42 @@
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
+using Daarion.Core.Rwa;
 using Daarion.Core.Wallets.Chain;
 using Microsoft.EntityFrameworkCore;
 
 namespace Daarion.Core.Wallets;
 
 /// <summary>Reads payouts and lets operators review them; claims are in the other file.</summary>
-internal sealed partial class PayoutService(WalletDbContext db, IAccess access, IPolicySnapshots registry, ChainLink link, ChainWorker worker) : IPayoutService
+internal sealed partial class PayoutService(WalletDbContext db, IAccess access, IPolicySnapshots registry, ChainLink link, ChainWorker worker, PayoutGeneration generation) : IPayoutService
 {
     private const string View = "wallet.payout.view";
     private const string Review = "city.payout.review";
     private const int MaxNoteLength = 500;
+
+    public async Task<GeneratedPayouts> GeneratePayout(Caller caller, GeneratePayout request, CancellationToken ct)
+    {
+        await access.Require(caller, "service.mint.payout", ResourceRef.City, ct);
+        if (!request.Delta.IsPositive)
+        {
+            throw CityException.Invalid("delta", "Give an amount above zero.");
+        }
+
+        var movement = new RwaInventoryUpdated(
+            request.InventoryId, request.TeamId, request.Domain, request.SiteId, request.Delta, request.Delta, request.Unit, request.Ts, request.RwaRef, MovementKind.Reading, request.OracleId, request.BeneficiaryUserId);
+        var made = await db.Transact(
+            async token =>
+            {
+                var payouts = await generation.Make([(movement, null)], token);
+                foreach (var payout in payouts)
+                {
+                    db.Audit("payout.generated", "payout", payout.Value, request.TeamId, ("rwa_ref", request.RwaRef.Value), ("delta", request.Delta.ToString()), ("unit", request.Unit));
+                }
+
+                return payouts;
+            },
+            ct);
+        return new(made);
+    }
 
     public async Task<Page<Payout>> ListPayouts(Caller caller, PayoutQuery request, CancellationToken ct)
     {

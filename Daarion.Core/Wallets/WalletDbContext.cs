@@ -53,7 +53,11 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options,
             conversion.Property(c => c.To).HasColumnName("to_symbol");
         });
         modelBuilder.Entity<AddressRow>().ToTable("addresses").HasKey(address => address.Id);
-        modelBuilder.Entity<ChainTransaction>().ToTable("chain_transactions").HasKey(transaction => transaction.Id);
+        modelBuilder.Entity<ChainTransaction>(transaction =>
+        {
+            transaction.ToTable("chain_transactions").HasKey(t => t.Id);
+            transaction.Property(t => t.Contract).HasColumnName("token");
+        });
         modelBuilder.Entity<TokenRow>().ToTable("tokens").HasKey(token => token.Symbol);
 
         // Answers of statements that are no tables.

@@ -54,6 +54,7 @@ public sealed class WalletModule : ICityModule
     public IReadOnlyList<ConsumerDeclaration> Consumers { get; } =
     [
         ConsumerDeclaration.Of<GeneratePayoutWhenInventoryMoved>(ServiceName.Wallets, "rwa.inventory.updated"),
+        ConsumerDeclaration.Of<BurnComputeWhenUsageCounted>(ServiceName.Wallets, "usage.compute_1t.increment"),
     ];
 
     /// <inheritdoc/>
@@ -71,6 +72,8 @@ public sealed class WalletModule : ICityModule
         services.AddScoped<LedgerAlarm>();
         services.AddSingleton<LedgerWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<LedgerWatch>());
+        services.AddScoped<PayoutGeneration>();
+        services.AddScoped<BurnComputeWhenUsageCounted>();
         services.AddScoped<GeneratePayoutWhenInventoryMoved>();
     }
 }

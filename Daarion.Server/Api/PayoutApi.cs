@@ -20,6 +20,7 @@ internal static class PayoutApi
         faces.Internal.MapGet("/wallet/payouts/days", ListDays).Asks(View);
         faces.Internal.MapGet("/wallet/payouts/{id}", Get).Asks(View);
         faces.Internal.MapPost("/wallet/payout/claim", ClaimOneOrMany).Asks(Claim);
+        faces.Internal.MapPost("/wallet/payout/generate", Generate).Asks("service.mint.payout");
         faces.Internal.MapPost("/wallet/payouts/{id}/approve", Approve).Asks(Review);
         faces.Internal.MapPost("/wallet/payouts/{id}/cancel", Cancel).Asks(Review);
 
@@ -72,4 +73,7 @@ internal static class PayoutApi
 
     private static async Task<Ok<Payout>> Cancel(RequestCaller caller, Input<ReviewPayout> request, IPayoutService payouts, CancellationToken ct) =>
         TypedResults.Ok(await payouts.CancelPayout(caller, request, ct));
+
+    private static async Task<Created<GeneratedPayouts>> Generate(RequestCaller caller, Input<GeneratePayout> request, IPayoutService payouts, CancellationToken ct) =>
+        TypedResults.Created((string?)null, await payouts.GeneratePayout(caller, request, ct));
 }

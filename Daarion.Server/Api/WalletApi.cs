@@ -31,6 +31,7 @@ internal static class WalletApi
 
         foreach (var face in (RouteGroupBuilder[])[faces.Internal, faces.Public])
         {
+            face.MapGet("/wallet/flows", GetMoneyMap).Asks(View);
             face.MapGet("/wallet/transfers", ListHeldTransfers).Asks(View);
             face.MapGet("/wallet/transfers/{id}", GetTransfer).Asks(View);
             face.MapPost("/wallet/transfers/{id}/approve", ApproveTransfer).Asks(Approves);
@@ -70,6 +71,9 @@ internal static class WalletApi
     {
         public StatementQuery AsQuery() => new(Owner, Symbol, From, To, Limit, Cursor);
     }
+
+    private static async Task<Ok<MoneyMap>> GetMoneyMap(RequestCaller caller, Input<FlowQuery> request, IWalletService wallets, CancellationToken ct) =>
+        TypedResults.Ok(await wallets.GetMoneyMap(caller, request, ct));
 
     private static async Task<Ok<Balance>> GetBalance(RequestCaller caller, Input<BalanceRef> request, IWalletService wallets, CancellationToken ct) =>
         TypedResults.Ok(await wallets.GetBalance(caller, request, ct));

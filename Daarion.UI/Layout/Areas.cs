@@ -10,7 +10,7 @@ public static class Areas
         new("nav.teams", "t", "/teams", "people", true, "/people"),
         new("nav.decisions", "c", "/decisions", "shield", false, "/why", "/who-can", "/what-can", "/capabilities", "/bundles", "/plans", "/registry", "/keys"),
         new("nav.governance", "v", "/governance", "scales", false),
-        new("nav.wallets", "w", "/wallets", "wallet", true, "/payouts", "/transactions", "/transfers", "/invariants", "/statement", "/conversions", "/stakes", "/chain", "/addresses", "/approvals"),
+        new("nav.wallets", "w", "/wallets", "wallet", true, "/payouts", "/transactions", "/transfers", "/invariants", "/statement", "/conversions", "/stakes", "/chain", "/addresses", "/approvals", "/money-map"),
         new("nav.rwa", "r", "/platforms", "bolt", true, "/sites", "/deliveries", "/readings", "/inventory", "/movements", "/claims", "/adjustments", "/webhooks") { OfTeams = "/sites", Asks = "embassy.intent.read" },
         new("nav.usage", "u", "/usage", "meter", false) { Asks = "usage.read" },
         new("nav.events", "e", "/events", "events", true, "/outbox", "/dead-letters", "/traces", "/catalogue", "/replay", "/services") { OfTeams = null },

@@ -6,13 +6,8 @@ using Daarion.Core.Data;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
 using Daarion.Core.Wallets;
-using Daarion.Server;
-using Daarion.Server.Settings;
-using Daarion.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Daarion.Bench.Running;
@@ -212,18 +207,7 @@ internal sealed class LedgerBed : IAsyncDisposable
 
     private async Task Open(int entries)
     {
-        var address = LoopbackPort.FreeAddress();
-        city = CityHost.Build(
-            new CitySettings { DataFolder = folder.FullName, PublicUrl = address, Listen = address, InternalListen = LoopbackPort.FreeAddress() },
-            builder =>
-            {
-                builder.Logging.ClearProviders();
-                foreach (var other in builder.Services.Where(service => service.ServiceType == typeof(IHostedService) && Kind(service)?.Namespace == "Daarion.Server.Relay").ToList())
-                {
-                    builder.Services.Remove(other);
-                }
-            });
-        await city.StartAsync();
+        city = await RestingCity.Start(folder);
         var now = TimeProvider.System.GetUtcNow();
         for (var number = 0; number < AccountCount; number++)
         {
@@ -313,7 +297,4 @@ internal sealed class LedgerBed : IAsyncDisposable
             await command.ExecuteNonQueryAsync();
         }
     }
-
-    // A service registered by a factory does not say its type, but the factory does.
-    private static Type? Kind(ServiceDescriptor service) => service.ImplementationType ?? service.ImplementationFactory?.GetType().GenericTypeArguments[^1];
 }

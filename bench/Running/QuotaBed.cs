@@ -6,13 +6,8 @@ using Daarion.Core.Data;
 using Daarion.Core.Kernel;
 using Daarion.Core.Teams;
 using Daarion.Core.Usage;
-using Daarion.Server;
-using Daarion.Server.Settings;
-using Daarion.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Daarion.Bench.Running;
@@ -91,18 +86,7 @@ internal sealed class QuotaBed : IAsyncDisposable
 
     private async Task Open()
     {
-        var address = LoopbackPort.FreeAddress();
-        city = CityHost.Build(
-            new CitySettings { DataFolder = folder.FullName, PublicUrl = address, Listen = address, InternalListen = LoopbackPort.FreeAddress() },
-            builder =>
-            {
-                builder.Logging.ClearProviders();
-                foreach (var other in builder.Services.Where(service => service.ServiceType == typeof(IHostedService) && Kind(service)?.Namespace == "Daarion.Server.Relay").ToList())
-                {
-                    builder.Services.Remove(other);
-                }
-            });
-        await city.StartAsync();
+        city = await RestingCity.Start(folder);
         var made = await city.Services.GetRequiredService<IOperatorService>().Make(Caller.ForService(ServiceName.Auth), new MakeOperator("bench@example.org"), default);
         var owner = Caller.ForUser(made.UserId, SessionId.New(TimeProvider.System.GetUtcNow()), new Origin("req_bench", IPAddress.Loopback, "bench"));
         for (var team = 0; team < TeamCount; team++)
@@ -119,7 +103,4 @@ internal sealed class QuotaBed : IAsyncDisposable
             """);
         await fill.ExecuteNonQueryAsync();
     }
-
-    // A service registered by a factory does not say its type, but the factory does.
-    private static Type? Kind(ServiceDescriptor service) => service.ImplementationType ?? service.ImplementationFactory?.GetType().GenericTypeArguments[^1];
 }
