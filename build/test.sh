@@ -66,11 +66,16 @@ test_e2e() {
   run_project e2e e2e
 }
 
-# The long searches: of a disagreement with the slow PDP, of a way to a right that is not one's own, and of a request that does harm.
+# The long searches: of a disagreement with the slow PDP, of a way to a right that is not one's own, of a ledger that differs from one on paper, of a claim
+# that reaches the chain twice or never, and of a request that does harm.
 test_nightly() {
   need_servers
   DAARION_DIFFERENTIAL_CASES=1000000 run_project nightly-differential tests/Daarion.Tests.Unit --filter FullyQualifiedName~DifferentialTests
   DAARION_ESCALATION_STEPS=12000 run_project nightly-escalation tests/Daarion.Tests.Integration --filter FullyQualifiedName~EscalationTests
+  need_interop
+  DAARION_LEDGER_STORIES=5000 DAARION_LEDGER_KILLS=50 run_project nightly-ledger tests/Daarion.Tests.Integration --filter FullyQualifiedName~LedgerModelTests
+  DAARION_CHAIN_KILLS=50 run_project nightly-chain tests/Daarion.Tests.Integration --filter FullyQualifiedName~ChainKillTests
+  DAARION_MUTATED_DELIVERIES=1000000 run_project nightly-deliveries tests/Daarion.Tests.Integration --filter FullyQualifiedName~MutatedDeliveriesTests
   DAARION_HOSTILE_TIMES=5 run_project nightly-hostile tests/Daarion.Tests.Integration --filter FullyQualifiedName~Hostile
 }
 

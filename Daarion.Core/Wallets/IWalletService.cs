@@ -95,6 +95,13 @@ public interface IWalletService
     /// <summary>An owner's entries in order, with the balance after each. Asks <c>wallet.balance.view</c> of the owner's wallet.</summary>
     Task<Page<StatementLine>> GetStatement(Caller caller, StatementQuery request, CancellationToken ct);
 
+    /// <summary>What an owner had at the beginning and at the end of a time, and what came and went in between, for each token that took part.</summary>
+    /// <param name="caller">Needs <c>wallet.balance.view</c> of the owner.</param>
+    /// <param name="request">Whose and when; its page is not heeded.</param>
+    /// <param name="ct">Cancellation.</param>
+    [TimeLimit(30)]
+    Task<StatementSummary> SummariseStatement(Caller caller, StatementQuery request, CancellationToken ct);
+
     /// <summary>Totals of each token, and every invariant of the ledger checked now. Asks <c>city.wallet.audit</c>.</summary>
     [TimeLimit(60)]
     Task<LedgerAudit> Audit(Caller caller, AuditRequest request, CancellationToken ct);
@@ -403,6 +410,23 @@ public sealed record StatementQuery(
 /// <param name="Memo">What was written on it.</param>
 public sealed record StatementLine(
     DateTimeOffset At, TransferId TransactionId, TransactionKind Kind, OwnerId Counterparty, Symbol Symbol, Quantity Amount, Quantity? BalanceAfter, string? Ref, string? Memo);
+
+/// <summary>A statement in a few numbers.</summary>
+/// <param name="OwnerId">Whose.</param>
+/// <param name="WalletId">Their wallet; null where nothing ever moved.</param>
+/// <param name="From">From when; null from the beginning on.</param>
+/// <param name="To">Until when.</param>
+/// <param name="Totals">One for each token.</param>
+public sealed record StatementSummary(OwnerId OwnerId, WalletId? WalletId, DateTimeOffset? From, DateTimeOffset To, IReadOnlyList<StatementTotal> Totals);
+
+/// <summary>A token in a statement.</summary>
+/// <param name="Symbol">Which.</param>
+/// <param name="Opening">What there was at the beginning, locked or not.</param>
+/// <param name="Received">What came.</param>
+/// <param name="Given">What went, as a number above zero.</param>
+/// <param name="Closing">What there was at the end: <c>opening + received − given</c>.</param>
+/// <param name="Lines">How many lines the statement has.</param>
+public sealed record StatementTotal(Symbol Symbol, Quantity Opening, Quantity Received, Quantity Given, Quantity Closing, long Lines);
 
 /// <summary>Asks for the audit of the ledger.</summary>
 public sealed record AuditRequest;

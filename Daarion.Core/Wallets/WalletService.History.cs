@@ -56,6 +56,42 @@ internal sealed partial class WalletService
             .Select(row => new StatementLine(row.At, row.TransactionId, row.Kind, row.Counterparty, row.Symbol, row.Amount, row.BalanceAfter, row.Ref, row.Memo));
     }
 
+    public async Task<StatementSummary> SummariseStatement(Caller caller, StatementQuery request, CancellationToken ct)
+    {
+        await access.Require(caller, View, request.Owner.AsResource(), ct);
+        var (from, to) = (request.From ?? DateTimeOffset.UnixEpoch, request.To ?? db.Now);
+        if (from > to)
+        {
+            throw CityException.Invalid("from", "Give a time before to.");
+        }
+
+        if (await FindWallet(request.Owner, ct) is not { } wallet)
+        {
+            return new(request.Owner, null, request.From, to, []);
+        }
+
+        var symbol = request.Symbol?.Code();
+        var totals = await db.Database.SqlQuery<StatementTotalRow>(
+            $"""
+            select e.symbol,
+                   coalesce(sum(e.amount) filter (where t.at < {from}), 0) as opening,
+                   coalesce(sum(e.amount) filter (where t.at >= {from} and e.amount > 0), 0) as received,
+                   coalesce(-sum(e.amount) filter (where t.at >= {from} and e.amount < 0), 0) as given,
+                   sum(e.amount) as closing,
+                   count(*) filter (where t.at >= {from}) as lines
+            from wallet.wallet_entries e join wallet.wallet_transfers t on t.id = e.transfer_id
+            where e.wallet_id = {wallet.Id.Value} and t.at < {to} and ({symbol}::text is null or e.symbol = {symbol})
+            group by e.symbol order by e.symbol
+            """).ToListAsync(ct);
+        return new(
+            request.Owner,
+            wallet.Id,
+            request.From,
+            to,
+            totals.ConvertAll(row => new StatementTotal(
+                Symbols.Parse(row.Symbol), Quantity.Of(row.Opening), Quantity.Of(row.Received), Quantity.Of(row.Given), Quantity.Of(row.Closing), row.Lines)));
+    }
+
     private async Task<Page<TransactionRow>> OfAll(TransactionKind? kind, PageRequest page, CancellationToken ct)
     {
         var rows = PageCursor.Decode(page.Cursor, 1) is [var after]
@@ -119,6 +155,8 @@ internal sealed partial class WalletService
             throw CityException.NotFound(what);
         }
     }
+
+    private sealed record StatementTotalRow(string Symbol, decimal Opening, decimal Received, decimal Given, decimal Closing, long Lines);
 
     private static string Text(long sequence) => sequence.ToString(CultureInfo.InvariantCulture);
 

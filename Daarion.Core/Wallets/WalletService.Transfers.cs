@@ -81,8 +81,8 @@ internal sealed partial class WalletService
     {
         var transfer = await Held(request.Id, ct);
         var giver = (transfer?.From.AsResource() ?? ResourceRef.City) with { TakesNothing = true };
-        // Whoever was given something by mistake does not keep it by saying no.
-        if (transfer?.Reverses is not null || !(await access.Ask(caller, TransferCapability, giver, ct)).Allow || !caller.MayMoveOwn(transfer?.From ?? default))
+        // Whoever was given something by mistake does not keep it by saying no, nor what the city's policies take away.
+        if (transfer is { Reverses: not null } or { To.Kind: OwnerKind.City } || !(await access.Ask(caller, TransferCapability, giver, ct)).Allow || !caller.MayMoveOwn(transfer?.From ?? default))
         {
             await access.Require(caller, Approve, ResourceRef.City, ct);
         }

@@ -45,6 +45,7 @@ internal static class WalletApi
             face.MapGet("/wallet/transactions", ListTransactions).Asks(View);
             face.MapGet("/wallet/transactions/{id}", GetTransaction).Asks(View);
             face.MapPost("/wallet/transactions/{id}/reverse", ReverseTransaction).Asks(Approves);
+            face.MapGet("/wallet/statement/summary", SummariseStatement).Asks(View);
             face.MapGet("/wallet/statement", GetStatement).Asks(View).Produces<string>(StatusCodes.Status200OK, "text/csv");
         }
     }
@@ -128,6 +129,9 @@ internal static class WalletApi
 
     private static async Task<Ok<Transaction>> GetTransaction(RequestCaller caller, Input<TransactionRef> request, IWalletService wallets, CancellationToken ct) =>
         TypedResults.Ok(await wallets.GetTransaction(caller, request, ct));
+
+    private static async Task<Ok<StatementSummary>> SummariseStatement(RequestCaller caller, Input<StatementQuery> request, IWalletService wallets, CancellationToken ct) =>
+        TypedResults.Ok(await wallets.SummariseStatement(caller, request, ct));
 
     private static async Task<Results<Ok<Page<StatementLine>>, StatementCsv>> GetStatement(
         RequestCaller caller, Input<StatementRequest> request, IWalletService wallets, CancellationToken ct)

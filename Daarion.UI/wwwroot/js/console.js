@@ -22,6 +22,7 @@
     palette() { openPalette(); },
     shortcuts() { show("shortcuts"); },
     close(button) { button.closest("dialog")?.close(); },
+    print() { window.print(); },
     copy(button) { copy(button.dataset.value, button); },
   };
   const setLanguage = (culture) => { remember("daarion_language", culture); location.reload(); };

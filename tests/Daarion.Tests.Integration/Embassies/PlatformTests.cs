@@ -5,8 +5,8 @@ using Daarion.Core.Embassies;
 using Daarion.Core.Kernel;
 using Daarion.Core.Oracles;
 using Daarion.Tests.Integration.Running;
-using static Daarion.Tests.Integration.Embassies.OutsidePlatform;
 using Npgsql;
+using static Daarion.Tests.Integration.Embassies.OutsidePlatform;
 
 namespace Daarion.Tests.Integration.Embassies;
 

@@ -1,5 +1,5 @@
-using Daarion.Testing;
 using System.Diagnostics;
+using Daarion.Testing;
 
 namespace Daarion.Tests.Integration.Relay;
 

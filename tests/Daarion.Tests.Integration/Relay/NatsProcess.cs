@@ -1,8 +1,8 @@
-using Daarion.Testing;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Daarion.Testing;
 using Daarion.Tests.Integration.Running;
 
 namespace Daarion.Tests.Integration.Relay;

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text.Json;
 using Daarion.Core.Auth;
 using Daarion.Core.Data;
 using Daarion.Core.Kernel;
@@ -101,18 +99,7 @@ public sealed class CityFixture : IAsyncLifetime
     public async Task<HttpClient> ServiceClient(params string[] capabilities)
     {
         var key = await Get<IServiceKeyService>().Create(Service(ServiceName.Auth), new CreateServiceKey(Unique("key"), capabilities), default);
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["grant_type"] = "client_credentials",
-            ["client_id"] = key.ClientId.Value,
-            ["client_secret"] = key.ClientSecret,
-        });
-        using var answer = await Public.PostAsync("/connect/token", form);
-        var body = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.IsSuccessStatusCode, body);
-        var client = new HttpClient { BaseAddress = InternalUrl };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", JsonDocument.Parse(body).RootElement.GetProperty("access_token").GetString());
-        return client;
+        return await ServiceKeyClient.For(PublicUrl, InternalUrl, key.ClientId.Value, key.ClientSecret);
     }
 
     /// <summary>A connection of a test's own, to look at rows or to try what the database must refuse.</summary>

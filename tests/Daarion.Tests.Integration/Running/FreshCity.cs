@@ -1,9 +1,16 @@
+using System.Net;
+using Daarion.Core.Auth;
+using Daarion.Core.Data;
+using Daarion.Core.Kernel;
+using Daarion.Core.Policy;
+using Daarion.Core.Teams;
 using Daarion.Server;
 using Daarion.Server.Settings;
 using Daarion.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Daarion.Tests.Integration.Running;
 
@@ -39,8 +46,41 @@ public class FreshCity : IAsyncLifetime
             builder.Logging.ClearProviders();
             builder.Logging.SetMinimumLevel(LogLevel.Debug);
             builder.Logging.AddProvider(Log);
+            Add(builder.Services);
         });
         await app.StartAsync();
+    }
+
+    /// <summary>A new person, who may sign in.</summary>
+    public async Task<Person> NewPerson()
+    {
+        var email = $"person-{Guid.NewGuid():N}@example.org";
+        var user = await Get<IUserService>().Ensure(Caller.ForService(ServiceName.Auth), new EnsureUser(email, "Олена"), default);
+        return new Person(user.Id, email, CallerOf(user.Id));
+    }
+
+    /// <summary>A new operator of the city.</summary>
+    public async Task<Caller> NewOperator()
+    {
+        var made = await Get<IOperatorService>().Make(Caller.ForService(ServiceName.Auth), new MakeOperator($"operator-{Guid.NewGuid():N}@example.org"), default);
+        return CallerOf(made.UserId);
+    }
+
+    /// <summary>A client of the internal listener with a new service key that holds the capabilities.</summary>
+    public async Task<HttpClient> ServiceClient(params string[] capabilities)
+    {
+        var key = await Get<IServiceKeyService>().Create(Caller.ForService(ServiceName.Auth), new CreateServiceKey($"key-{Guid.NewGuid():N}", capabilities), default);
+        return await ServiceKeyClient.For(PublicUrl, InternalUrl, key.ClientId.Value, key.ClientSecret);
+    }
+
+    /// <summary>Lets people do in seconds what they may do in weeks.</summary>
+    public async Task LiftQuotas(params string[] metrics)
+    {
+        await Get<IPolicySnapshots>().Current(default);
+        await using var lift = Get<CityDatabase>().Of("tests").CreateCommand("update capabilities.plan_entitlements set quota = 1000000, hard_limit = 1000000 where metric = any ($1)");
+        lift.Parameters.Add(new NpgsqlParameter { Value = metrics });
+        await lift.ExecuteNonQueryAsync();
+        await Get<IPolicySnapshots>().Reload(default);
     }
 
     public async Task DisposeAsync()
@@ -57,6 +97,13 @@ public class FreshCity : IAsyncLifetime
 
     /// <summary>What a city of another kind has otherwise.</summary>
     private protected virtual CitySettings Adjusted(CitySettings settings) => settings;
+
+    /// <summary>What a city of another kind has beside or instead.</summary>
+    private protected virtual void Add(IServiceCollection services)
+    {
+    }
+
+    private static Caller CallerOf(UserId user) => Caller.ForUser(user, SessionId.New(TimeProvider.System.GetUtcNow()), new Origin("req_test", IPAddress.Loopback, "tests"));
 
     private CitySettings Settings() => Adjusted(new()
     {

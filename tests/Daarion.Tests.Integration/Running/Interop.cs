@@ -9,6 +9,9 @@ public static class Interop
     /// <summary>Where they are.</summary>
     public static string Folder { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "Interop"));
 
+    /// <summary>A file of the project.</summary>
+    public static string InRepository(params string[] path) => Path.Combine([Path.GetFullPath(Path.Combine(Folder, "..", "..")), .. path]);
+
     /// <summary>Runs a script of that folder with node; answers what it wrote.</summary>
     public static async Task<string> Node(string script, params IReadOnlyList<string> arguments)
     {

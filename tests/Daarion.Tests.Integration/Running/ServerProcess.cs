@@ -1,9 +1,10 @@
-using Daarion.Testing;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Daarion.Testing;
+using Npgsql;
 
 namespace Daarion.Tests.Integration.Running;
 
@@ -31,6 +32,16 @@ public sealed class ServerProcess : IAsyncDisposable
     public Uri InternalUrl { get; }
 
     public HttpClient Http { get; }
+
+    /// <summary>A way into its own PostgreSQL.</summary>
+    public string Postgres => new NpgsqlConnectionStringBuilder
+    {
+        Host = Path.Combine(Data, "postgres"),
+        Username = "daarion",
+        Password = JsonDocument.Parse(File.ReadAllText(Path.Combine(Data, "credentials.json"))).RootElement.GetProperty("postgres").GetString(),
+        Database = "daarion",
+        Pooling = false,
+    }.ConnectionString;
 
     /// <summary>What it is told beside its addresses, as environment variables.</summary>
     public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
@@ -103,6 +114,22 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         process!.Kill();
         await process.WaitForExitAsync();
+    }
+
+    /// <summary>A client of the internal listener with a new service key that holds the capabilities.</summary>
+    public async Task<HttpClient> ServiceClient(params string[] capabilities)
+    {
+        var key = await RunJson("admin", "service-key", "--name", $"key-{Guid.NewGuid():N}", "--caps", string.Join(',', capabilities));
+        return await ServiceKeyClient.For(PublicUrl, InternalUrl, key.GetProperty("client_id").GetString()!, key.GetProperty("client_secret").GetString()!);
+    }
+
+    /// <summary>Lets people do in seconds what they may do in weeks, from its next start on.</summary>
+    public async Task LiftQuotas(params string[] metrics)
+    {
+        await using var source = NpgsqlDataSource.Create(Postgres);
+        await using var lift = source.CreateCommand("update capabilities.plan_entitlements set quota = 1000000, hard_limit = 1000000 where metric = any ($1)");
+        lift.Parameters.Add(new() { Value = metrics });
+        Assert.NotEqual(0, await lift.ExecuteNonQueryAsync());
     }
 
     /// <summary>Runs a command beside it.</summary>

@@ -1,7 +1,3 @@
-using System.Net;
-using System.Net.Http.Headers;
-using System.Text.Json;
-using Daarion.Core.Auth;
 using Daarion.Core.Data;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
@@ -20,19 +16,6 @@ namespace Daarion.Tests.Integration.Usage;
 public sealed class StrictCity : FreshCity
 {
     private long names;
-
-    public async Task<Person> NewPerson()
-    {
-        var email = $"person-{Interlocked.Increment(ref names)}-{Guid.NewGuid():N}@example.org";
-        var user = await Get<IUserService>().Ensure(Caller.ForService(ServiceName.Auth), new EnsureUser(email, "Олена"), default);
-        return new Person(user.Id, email, CallerOf(user.Id));
-    }
-
-    public async Task<Caller> NewOperator()
-    {
-        var made = await Get<IOperatorService>().Make(Caller.ForService(ServiceName.Auth), new MakeOperator($"operator-{Guid.NewGuid():N}@example.org"), default);
-        return CallerOf(made.UserId);
-    }
 
     public async Task<(TeamId Team, Person Owner)> NewTeam()
     {
@@ -57,25 +40,6 @@ public sealed class StrictCity : FreshCity
             default);
         var query = beneficiary is { } person ? new PayoutQuery(Beneficiary: OwnerId.Of(person), Limit: 200) : new PayoutQuery(TeamId: team, Limit: 200);
         return [.. (await Get<IPayoutService>().ListPayouts(owner.Caller, query, default)).Items.Select(payout => payout.Id)];
-    }
-
-    /// <summary>A client of the internal listener with a new service key.</summary>
-    public async Task<HttpClient> ServiceClient(params string[] capabilities)
-    {
-        var key = await Get<IServiceKeyService>().Create(Caller.ForService(ServiceName.Auth), new CreateServiceKey($"key-{Guid.NewGuid():N}", capabilities), default);
-        using var visitor = new HttpClient { BaseAddress = PublicUrl };
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["grant_type"] = "client_credentials",
-            ["client_id"] = key.ClientId.Value,
-            ["client_secret"] = key.ClientSecret,
-        });
-        using var answer = await visitor.PostAsync("/connect/token", form);
-        var body = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.IsSuccessStatusCode, body);
-        var client = new HttpClient { BaseAddress = InternalUrl };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", JsonDocument.Parse(body).RootElement.GetProperty("access_token").GetString());
-        return client;
     }
 
     /// <summary>Turns the clock to half past an hour that has not come yet, so that no window ends while a test looks at it.</summary>
@@ -118,6 +82,4 @@ public sealed class StrictCity : FreshCity
 
         return await command.ExecuteScalarAsync();
     }
-
-    private static Caller CallerOf(UserId user) => Caller.ForUser(user, SessionId.New(TimeProvider.System.GetUtcNow()), new Origin("req_test", IPAddress.Loopback, "tests"));
 }

@@ -1,8 +1,5 @@
 using System.Net;
-using Daarion.Core.Auth;
-using Daarion.Core.Data;
 using Daarion.Core.Kernel;
-using Daarion.Core.Policy;
 using Daarion.Core.Teams;
 using Daarion.Core.Wallets;
 using Daarion.Core.Wallets.Chain;
@@ -11,7 +8,6 @@ using Daarion.Server.Settings;
 using Daarion.Tests.Integration.Policy;
 using Daarion.Tests.Integration.Running;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace Daarion.Tests.Integration.Wallets.Chain;
 
@@ -29,20 +25,7 @@ public sealed class ChainCity : FreshCity, IAsyncLifetime
         Node = await EvmNode.Start();
         Line = CuttableLine.To(new DnsEndPoint("127.0.0.1", Node.Url.Port));
         await base.InitializeAsync();
-        await LiftQuotas();
-    }
-
-    public async Task<Person> NewPerson()
-    {
-        var email = $"person-{Guid.NewGuid():N}@example.org";
-        var user = await Get<IUserService>().Ensure(Caller.ForService(ServiceName.Auth), new EnsureUser(email, "Олена"), default);
-        return new Person(user.Id, email, Caller.ForUser(user.Id, SessionId.New(TimeProvider.System.GetUtcNow()), new Origin("req_test", IPAddress.Loopback, "tests")));
-    }
-
-    public async Task<Caller> NewOperator()
-    {
-        var made = await Get<IOperatorService>().Make(Caller.ForService(ServiceName.Auth), new MakeOperator($"operator-{Guid.NewGuid():N}@example.org"), default);
-        return Caller.ForUser(made.UserId, SessionId.New(TimeProvider.System.GetUtcNow()), new Origin("req_test", IPAddress.Loopback, "tests"));
+        await LiftQuotas("wallet_tx", "payout_claims");
     }
 
     /// <summary>A person with payouts of their own, one for each amount.</summary>
@@ -90,13 +73,4 @@ public sealed class ChainCity : FreshCity, IAsyncLifetime
     {
         Chain = new ChainSettings(new Uri($"http://127.0.0.1:{Line.Port}/"), EvmNode.SignerKey, new Dictionary<Symbol, EvmAddress> { [Symbol.KWT] = Node.Token }, Confirmations),
     };
-
-    private async Task LiftQuotas()
-    {
-        await Get<IPolicySnapshots>().Current(default);
-        await using var connection = await Get<CityDatabase>().Of("tests").OpenConnectionAsync();
-        await using var lift = new NpgsqlCommand("update capabilities.plan_entitlements set quota = 1000000, hard_limit = 1000000 where metric in ('wallet_tx', 'payout_claims')", connection);
-        await lift.ExecuteNonQueryAsync();
-        await Get<IPolicySnapshots>().Reload(default);
-    }
 }
