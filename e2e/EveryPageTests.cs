@@ -161,7 +161,7 @@ public sealed class EveryPageTests(ConsoleBrowser browser) : IAsyncLifetime
         var hook = (await service.Post("/internal/v1/embassy/webhook", new { url = "https://example.org/daarion", events = new[] { "payout.*" }, team_id = team }, owner)).GetProperty("id").GetString()!;
         await service.Post("/internal/v1/wallet/addresses", new { owner, address = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8", label = "Ledger" }, owner);
         await service.Post("/internal/v1/wallet/mint", new { to = team, symbol = "1T", amount = "20000", reason = "a year of compute" });
-        furnished.AddRange([$"/webhooks/{hook}", $"/teams/{team}/keys/new", $"/usage/{team}?view=table&metric=payout_claims", $"/statement/{team}", $"/traces/{payout.GetProperty("trace_id").GetString()!}"]);
+        furnished.AddRange([$"/webhooks/{hook}", $"/teams/{team}/keys/new", $"/usage/{team}?view=table&metric=payout_claims", $"/statement/{team}", $"/statement/{team}/print", $"/traces/{payout.GetProperty("trace_id").GetString()!}"]);
     }
 
     // A second oracle that says something else, a claim about what there is, and an inventory to set right.

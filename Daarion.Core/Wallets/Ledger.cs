@@ -14,6 +14,9 @@ internal readonly record struct Moved(TransferId TransferId, WalletId WalletId, 
 /// <summary>The ledger's functions, called in the transaction of the operation.</summary>
 internal static class Ledger
 {
+    /// <summary>The reason that a refusal for want of tokens carries.</summary>
+    public const string InsufficientReason = "insufficient_funds";
+
     private const string OpenSql = "select wallet.open($1, $2, $3, $4)";
     private const string TransferSql = "select transfer_id, wallet_id, owner_kind, owner_id, symbol, amount, balance_after from wallet.transfer($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     private const string HoldSql = "select wallet.hold($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -132,5 +135,5 @@ internal static class Ledger
     public static bool IsNotEnough(PostgresException e) => e is { SqlState: PostgresErrorCodes.CheckViolation, ConstraintName: NotEnough or "wallet_entries_balance" };
 
     public static CityException InsufficientFunds(Amount amount, Exception? cause = null) =>
-        new(ErrorCode.Conflict, $"There is less than {amount} available.", cause) { Reason = "insufficient_funds" };
+        new(ErrorCode.Conflict, $"There is less than {amount} available.", cause) { Reason = InsufficientReason };
 }

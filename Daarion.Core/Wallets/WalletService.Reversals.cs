@@ -18,7 +18,7 @@ internal sealed partial class WalletService
             throw CityException.Conflict("Only transfers and payouts are reversed.", "not_reversible");
         }
 
-        if (await db.HeldTransfers.AnyAsync(transfer => transfer.Reverses == row.Id && transfer.Status != TransferStatus.Cancelled, ct))
+        if (await IsReversed(row.Id, ct))
         {
             throw Reversed();
         }
@@ -41,7 +41,19 @@ internal sealed partial class WalletService
         {
             throw Reversed();
         }
+        catch (CityException e) when (e.Reason == Ledger.InsufficientReason)
+        {
+            // It may be another reversal, asked for at the same moment, that holds what is missing.
+            if (await IsReversed(row.Id, ct))
+            {
+                throw Reversed();
+            }
+
+            throw;
+        }
     }
+
+    private Task<bool> IsReversed(TransferId id, CancellationToken ct) => db.HeldTransfers.AnyAsync(transfer => transfer.Reverses == id && transfer.Status != TransferStatus.Cancelled, ct);
 
     private static CityException Reversed() => CityException.Conflict("It is reversed already, or another operator is asked to let it go back.", "reversed");
 }

@@ -34,14 +34,17 @@ public sealed partial class MoneyMapPage
 
     private string Says(MoneyFlow one) => $"{T[$"wallets.flow_{one.Giver}"]} → {T[$"wallets.flow_{one.Receiver}"]}: {Format.Amount(one.Amount, map!.Symbol)} ({T.Word(one.Kind)})";
 
-    // Razor takes a tag named text for its own.
+    private static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
+
+    // Razor takes a tag named text for its own. The label keeps its size however wide the picture is.
     private RenderFragment Label(SankeyNode node) => builder =>
     {
         builder.OpenElement(0, "text");
-        builder.AddAttribute(1, "x", (node.IsReceiver ? node.X - 8 : node.X + SankeyLayout.NodeWidth + 8).ToString(CultureInfo.InvariantCulture));
-        builder.AddAttribute(2, "y", (node.Y + (node.Height / 2) + 4).ToString(CultureInfo.InvariantCulture));
-        builder.AddAttribute(3, "text-anchor", node.IsReceiver ? "end" : "start");
-        builder.AddContent(4, $"{T[$"wallets.flow_{node.Name}"]} · {Format.Amount(Quantity.Of(node.Total), map!.Symbol)}");
+        builder.AddAttribute(1, "x", node.IsReceiver ? "100%" : "0");
+        builder.AddAttribute(2, "dx", node.IsReceiver ? "-22" : "22");
+        builder.AddAttribute(3, "y", Number(node.Y + (node.Height / 2) + 4));
+        builder.AddAttribute(4, "text-anchor", node.IsReceiver ? "end" : "start");
+        builder.AddContent(5, $"{T[$"wallets.flow_{node.Name}"]} · {Format.Amount(Quantity.Of(node.Total), map!.Symbol)}");
         builder.CloseElement();
     };
 }

@@ -55,10 +55,12 @@ public sealed class ReversalTests(CityFixture city)
         Assert.Equal(ErrorCode.InvalidPayload, (await Assert.ThrowsAsync<CityException>(() => Reverse(first, sent.Id, " "))).Code);
     }
 
-    [Fact]
-    public async Task Of_many_who_ask_at_once_one_is_heard()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_many_who_ask_at_once_one_is_heard_and_the_others_are_told_so(bool hasMore)
     {
-        var (olena, taras) = (await city.PersonWith("10"), await city.PersonWith("100"));
+        var (olena, taras) = (await city.PersonWith("10"), hasMore ? await city.PersonWith("100") : await city.NewPerson());
         var asker = await city.NewOperator();
         var sent = await Wallets.SendTransfer(olena.Caller, new SendTransfer(OwnerId.Of(olena.Id), OwnerId.Of(taras.Id), Symbol.KWT, Rewards.Of("4")), default);
 
@@ -75,7 +77,7 @@ public sealed class ReversalTests(CityFixture city)
         }));
 
         Assert.Equal(7, outcomes.Count(outcome => outcome == "reversed"));
-        Assert.Equal(100m, await city.Available(OwnerId.Of(taras.Id)));
+        Assert.Equal(hasMore ? 100m : 0m, await city.Available(OwnerId.Of(taras.Id)));
     }
 
     private Task<Transfer> Reverse(Person who, TransferId what, string reason = "sent to the wrong neighbour") =>
