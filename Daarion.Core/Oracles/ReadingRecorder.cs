@@ -3,6 +3,7 @@ using Daarion.Core.Embassies;
 using Daarion.Core.Events;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
+using Microsoft.EntityFrameworkCore;
 using NpgsqlTypes;
 
 namespace Daarion.Core.Oracles;
@@ -87,6 +88,13 @@ internal sealed class ReadingRecorder(OracleDbContext db, IPolicySnapshots regis
             held.WebhookEventId is { } hook ? ReadingIds.TimeOf(hook) : held.ReceivedAt,
             null);
         var sites = await Open([reading], ct);
+
+        // The site is locked now: whoever decided before is done, and the reading is judged as one that still waits.
+        if (!await db.Readings.AnyAsync(one => one.Id == held.Id && one.State == ReadingState.Held, ct))
+        {
+            return null;
+        }
+
         var judge = new ReadingJudge(db.Now, OracleLimits.Of(await registry.Current(ct)));
         judge.Judge(reading, sites[reading.Site], sites.Others(reading.Site), held);
         var row = judge.Rows[0] with { TraceId = held.TraceId };

@@ -1,6 +1,7 @@
 using Daarion.Core.Data;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
+using Npgsql;
 
 namespace Daarion.Core.Usage;
 
@@ -28,6 +29,8 @@ internal readonly record struct Quota(UsageWindow Window, decimal? Base, decimal
 /// <summary>Which quota holds for whom: by the plan of the team and its stake, as the registry in force says.</summary>
 internal sealed class QuotaTable(IPolicySnapshots registry, FactCache facts, CityDatabase database, TimeProvider clock)
 {
+    private const int Looks = 3;
+
     // What is locked or unlocked raises or lowers quotas within a second, on every replica.
     private static readonly TimeSpan StakeFresh = TimeSpan.FromMilliseconds(500);
     private readonly FactTable<TeamId, Stake> stakes = new(clock, (team, ct) => Read(database, team, ct));
@@ -60,11 +63,22 @@ internal sealed class QuotaTable(IPolicySnapshots registry, FactCache facts, Cit
     private async ValueTask<decimal> StakeOf(TeamId team, CancellationToken ct) =>
         (stakes.TryGet(team, StakeFresh, out var known) ? known : await stakes.Fetch(team, ct))?.Amount ?? 0;
 
+    // A look changes nothing: where its connection is cut, it looks again.
     private static async Task<Stake?> Read(CityDatabase database, TeamId team, CancellationToken ct)
     {
-        await using var command = database.Of(ServiceName.Usage).CreateCommand("select amount from usage.stakes where team_id = $1");
-        command.Parameters.AddText(team.Value);
-        return await command.ExecuteScalarAsync(ct) is decimal amount ? new Stake(amount) : null;
+        for (var look = 1; ; look++)
+        {
+            try
+            {
+                await using var command = database.Of(ServiceName.Usage).CreateCommand("select amount from usage.stakes where team_id = $1");
+                command.Parameters.AddText(team.Value);
+                return await command.ExecuteScalarAsync(ct) is decimal amount ? new Stake(amount) : null;
+            }
+            catch (NpgsqlException e) when (e.IsTransient && look < Looks)
+            {
+                // The next one takes another connection.
+            }
+        }
     }
 
     private sealed record Stake(decimal Amount);

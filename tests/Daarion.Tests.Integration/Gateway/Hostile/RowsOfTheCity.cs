@@ -19,6 +19,8 @@ internal sealed class RowsOfTheCity(CityFixture city)
         "outbox.idempotency_keys", "outbox.inbox_events", "outbox.stream_marks", "outbox.outbox_queue", "outbox.outbox_processed", "outbox.durables", "outbox.reaction_failures",
         // Units that an attempt took and gave back stand there both times; the counters, which are looked at, do not move.
         "usage.usage_events",
+        // How far the ledger has been looked through, which it is each minute.
+        "wallet.audit_mark",
         // What was told of counters, up to a second later.
         "usage.told_counters",
     };
