@@ -24,11 +24,22 @@ internal sealed partial class PayoutService
             throw CityException.NotFound("payout");
         }
 
-        var begun = await ClaimOnChain([payout], claimant, ct);
-        var claimed = begun.Count > 0 ? [] : await Pay([payout], claimant, ct);
-        return begun.Contains(payout.Id) || claimed.ContainsKey(payout.Id)
-            ? await Find(payout.Id, ct) ?? throw CityException.NotFound("payout")
-                : throw NotClaimable(await Find(payout.Id, ct));
+        for (var isLast = false; ; isLast = true)
+        {
+            var begun = await ClaimOnChain([payout], claimant, ct);
+            var claimed = begun.Count > 0 ? [] : await Pay([payout], claimant, ct);
+            var now = await Find(payout.Id, ct) ?? throw CityException.NotFound("payout");
+            if (begun.Contains(payout.Id) || claimed.ContainsKey(payout.Id))
+            {
+                return now;
+            }
+
+            // An operator let it pass between the two looks: it can be claimed now.
+            if (isLast || now.Status != PayoutStatus.Generated)
+            {
+                throw NotClaimable(now);
+            }
+        }
     }
 
     public async Task<ClaimResults> ClaimPayouts(Caller caller, ClaimPayouts request, CancellationToken ct)
@@ -219,7 +230,7 @@ internal sealed partial class PayoutService
         }
     }
 
-    private static CityException NotClaimable(Payout? payout) => payout?.Status switch
+    private static CityException NotClaimable(Payout payout) => payout.Status switch
     {
         PayoutStatus.Claiming => CityException.Conflict("This payout is on its way to the chain.", "claiming"),
         PayoutStatus.Review => CityException.Conflict("This payout is above the review limit and waits for an operator.", "in_review"),
