@@ -62,6 +62,7 @@ test_integration() {
 
 test_e2e() {
   need_servers
+  need_interop
   need_tools chromium
   run_project e2e e2e
 }

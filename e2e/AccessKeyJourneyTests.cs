@@ -8,7 +8,7 @@ namespace Daarion.E2E;
 
 /// <summary>An access key from its making to its end, by the screen of whoever owns the team, with a program that uses it.</summary>
 [Collection(BrowserCollection.Name)]
-public sealed class AccessKeyJourneyTests(ConsoleBrowser browser, RunningCity city) : IClassFixture<RunningCity>
+public sealed class AccessKeyJourneyTests(ConsoleBrowser browser, RunningCity city)
 {
     [Fact]
     public async Task An_Owner_makes_an_integrations_key_watches_it_being_used_and_revokes_it()

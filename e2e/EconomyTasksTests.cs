@@ -7,7 +7,7 @@ namespace Daarion.E2E;
 
 /// <summary>What two operators do with money, each at their own screen: let go what waits, ask for it back, and print what came of it.</summary>
 [Collection(BrowserCollection.Name)]
-public sealed partial class EconomyTasksTests(ConsoleBrowser browser, RunningCity city) : IClassFixture<RunningCity>
+public sealed partial class EconomyTasksTests(ConsoleBrowser browser, RunningCity city)
 {
     [Fact]
     public async Task Two_operators_let_tokens_go_take_them_back_and_print_the_statement()

@@ -5,7 +5,7 @@ namespace Daarion.E2E;
 
 /// <summary>The console by keyboard alone.</summary>
 [Collection(BrowserCollection.Name)]
-public sealed class KeyboardTests(ConsoleBrowser browser, RunningCity city) : IClassFixture<RunningCity>
+public sealed class KeyboardTests(ConsoleBrowser browser, RunningCity city)
 {
     [Fact]
     public async Task The_palette_goes_to_a_page_by_its_name_and_to_anything_by_its_id()

@@ -8,7 +8,7 @@ namespace Daarion.E2E;
 
 /// <summary>What an operator does on other days than the first, each by the screen alone.</summary>
 [Collection(BrowserCollection.Name)]
-public sealed partial class OperatorTasksTests(ConsoleBrowser browser, RunningCity city) : IClassFixture<RunningCity>
+public sealed partial class OperatorTasksTests(ConsoleBrowser browser, RunningCity city)
 {
     [Fact]
     public async Task An_operator_invites_takes_back_an_invitation_changes_a_role_and_removes_a_member()

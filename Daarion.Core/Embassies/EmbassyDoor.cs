@@ -50,7 +50,7 @@ public sealed class EmbassyDoor
     {
         try
         {
-            rates.Take(platform.Name, platform.RatePerMinute);
+            rates.Take(platform.Name, delivery.Domain, platform.RatePerMinute);
             return await deliveries.Accept(Caller.ForPlatform(platform.Name, origin), delivery, ct);
         }
         catch (CityException e) when (e.Code is not (ErrorCode.Unavailable or ErrorCode.InternalError))

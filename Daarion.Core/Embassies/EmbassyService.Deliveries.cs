@@ -126,7 +126,10 @@ internal sealed partial class EmbassyService
     {
         await access.Require(caller, EmbassyModule.Read, null, ct);
         var platform = await Load(request.Platform, ct);
-        return EmbassySnippets.For(address.Url, platform.Platform, request.SiteId is null ? "SITE-01" : PlatformRules.Site(request.SiteId));
+        var domain = request.Domain ?? Measures.Measured.FirstOrDefault(platform.Domains.Contains) ?? Measures.Measured[0];
+        return Measures.Measured.Contains(domain)
+            ? EmbassySnippets.For(address.Url, platform.Platform, domain, request.SiteId is null ? "SITE-01" : PlatformRules.Site(request.SiteId))
+            : throw CityException.Invalid("domain", $"Use one of: {string.Join(", ", Measures.Measured)}.");
     }
 
     private static readonly System.Linq.Expressions.Expression<Func<DeliveryRow, Delivery>> Line = d => new Delivery(

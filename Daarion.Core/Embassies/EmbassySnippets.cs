@@ -1,3 +1,5 @@
+using Daarion.Core.Kernel;
+
 namespace Daarion.Core.Embassies;
 
 /// <summary>
@@ -8,13 +10,15 @@ public static class EmbassySnippets
 {
     private const string Url = "__URL__";
     private const string Platform = "__PLATFORM__";
+    private const string Domain = "__DOMAIN__";
+    private const string Unit = "__UNIT__";
     private const string Site = "__SITE__";
 
     private const string Curl = """
         #!/usr/bin/env bash
         set -euo pipefail
         : "${DAARION_SECRET:?Put the secret of the platform (whsec_...) into DAARION_SECRET}"
-        body='{"source":"__PLATFORM__","domain":"energy","site_id":"__SITE__","unit":"kwh","value":"'"${1:-126.450}"'","ts":"'"$(date -u +%Y-%m-%dT%H:%M:%SZ)"'"}'
+        body='{"source":"__PLATFORM__","domain":"__DOMAIN__","site_id":"__SITE__","unit":"__UNIT__","value":"'"${1:-126.450}"'","ts":"'"$(date -u +%Y-%m-%dT%H:%M:%SZ)"'"}'
         timestamp=$(date +%s)
         signature=$(printf '%s.%s' "$timestamp" "$body" | openssl dgst -sha256 -hmac "$DAARION_SECRET" | sed 's/^.*= //')
         curl --silent --show-error --fail-with-body '__URL__' \
@@ -31,7 +35,7 @@ public static class EmbassySnippets
 
         var secret = Environment.GetEnvironmentVariable("DAARION_SECRET") ?? throw new InvalidOperationException("Put the platform's secret (whsec_...) into DAARION_SECRET");
         var value = args.Length > 0 ? args[0] : "126.450";
-        var body = $$"""{"source":"__PLATFORM__","domain":"energy","site_id":"__SITE__","unit":"kwh","value":"{{value}}","ts":"{{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ssZ}}"}""";
+        var body = $$"""{"source":"__PLATFORM__","domain":"__DOMAIN__","site_id":"__SITE__","unit":"__UNIT__","value":"{{value}}","ts":"{{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ssZ}}"}""";
         var timestamp = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString();
         var signature = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"{timestamp}.{body}")));
 
@@ -50,7 +54,7 @@ public static class EmbassySnippets
 
         secret = os.environ["DAARION_SECRET"]
         body = json.dumps({
-            "source": "__PLATFORM__", "domain": "energy", "site_id": "__SITE__", "unit": "kwh",
+            "source": "__PLATFORM__", "domain": "__DOMAIN__", "site_id": "__SITE__", "unit": "__UNIT__",
             "value": sys.argv[1] if len(sys.argv) > 1 else "126.450",
             "ts": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }).encode()
@@ -71,7 +75,7 @@ public static class EmbassySnippets
         const secret = process.env.DAARION_SECRET;
         if (!secret) throw new Error("Put the platform's secret (whsec_...) into DAARION_SECRET");
         const body = JSON.stringify({
-          source: '__PLATFORM__', domain: 'energy', site_id: '__SITE__', unit: 'kwh',
+          source: '__PLATFORM__', domain: '__DOMAIN__', site_id: '__SITE__', unit: '__UNIT__',
           value: process.argv[2] ?? '126.450', ts: new Date().toISOString(),
         });
         const id = `msg_${randomUUID()}`;
@@ -93,10 +97,11 @@ public static class EmbassySnippets
     /// <summary>The programs for a platform's site.</summary>
     /// <param name="publicUrl">The city's public address.</param>
     /// <param name="platform">The platform's short name.</param>
+    /// <param name="domain">What it reports: <c>energy</c>, <c>food</c> or <c>water</c>, in the unit that the city counts it in.</param>
     /// <param name="site">The site.</param>
-    public static PlatformSnippets For(Uri publicUrl, string platform, string site)
+    public static PlatformSnippets For(Uri publicUrl, string platform, string domain, string site)
     {
-        var url = new Uri(publicUrl, "/embassy/energy").ToString();
+        var url = new Uri(publicUrl, $"/embassy/{domain}").ToString();
         return new(
             platform,
             url,
@@ -110,6 +115,8 @@ public static class EmbassySnippets
         string Fill(string code, Func<string, string> quoted) => code
             .Replace(Url, url, StringComparison.Ordinal)
             .Replace(Platform, platform, StringComparison.Ordinal)
+            .Replace(Domain, domain, StringComparison.Ordinal)
+            .Replace(Unit, Measures.CountedIn(domain), StringComparison.Ordinal)
             .Replace(Site, quoted(site), StringComparison.Ordinal);
     }
 

@@ -9,7 +9,7 @@ namespace Daarion.Core.Embassies;
 /// <param name="Name">Its short name.</param>
 /// <param name="Domains">What it may report on.</param>
 /// <param name="Status">Whether it may deliver.</param>
-/// <param name="RatePerMinute">Requests a minute.</param>
+/// <param name="RatePerMinute">Requests a minute of each domain.</param>
 /// <param name="Current">Its key.</param>
 /// <param name="Previous">The key before it, within the overlap.</param>
 /// <param name="PreviousUntil">The end of the overlap.</param>

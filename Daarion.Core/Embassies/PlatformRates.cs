@@ -3,18 +3,18 @@ using Daarion.Core.Kernel;
 
 namespace Daarion.Core.Embassies;
 
-/// <summary>Requests a minute, for each platform: a bucket that holds one minute's worth and fills evenly.</summary>
+/// <summary>Requests a minute, for each platform and domain: a bucket that holds one minute's worth and fills evenly. A flood of one domain leaves the others alone.</summary>
 internal sealed class PlatformRates(TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<string, Bucket> buckets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Platform, string Domain), Bucket> buckets = new();
 
     /// <summary>Counts one request.</summary>
     /// <exception cref="CityException"><c>rate_limited</c> with the time after which the next one is let in.</exception>
-    public void Take(string platform, int perMinute)
+    public void Take(string platform, string domain, int perMinute)
     {
-        if (buckets.GetOrAdd(platform, static _ => new Bucket()).TryTake(perMinute, clock) is { } wait)
+        if (buckets.GetOrAdd((platform, domain), static _ => new Bucket()).TryTake(perMinute, clock) is { } wait)
         {
-            throw new CityException(ErrorCode.RateLimited, $"This platform may send {perMinute} requests a minute; gather readings into batches, or ask the city's operators for more.") { RetryAfter = wait };
+            throw new CityException(ErrorCode.RateLimited, $"This platform may send {perMinute} requests a minute of each domain; gather readings into batches, or ask the city's operators for more.") { RetryAfter = wait };
         }
     }
 

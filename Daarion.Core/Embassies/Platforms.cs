@@ -17,7 +17,7 @@ public enum PlatformStatus
 /// <param name="Title">What people call it.</param>
 /// <param name="Domains">What it may report on: <c>energy</c>.</param>
 /// <param name="Status">Whether it may deliver.</param>
-/// <param name="RatePerMinute">Requests a minute.</param>
+/// <param name="RatePerMinute">Requests a minute of each domain.</param>
 /// <param name="CreatedAt">When it was let in.</param>
 /// <param name="SecretCreatedAt">When its secret was made.</param>
 /// <param name="PreviousSecretUntil">Until when the secret before it is still good; null where there is none.</param>
@@ -43,7 +43,7 @@ public sealed record Platform(
 /// <param name="Platform">Its short name: 2 to 40 of <c>a–z</c>, <c>0–9</c>, <c>-</c>, <c>_</c>.</param>
 /// <param name="Name">What people call it; its short name when left out.</param>
 /// <param name="Domains">What it may report on; <c>["energy"]</c> when left out.</param>
-/// <param name="RatePerMinute">Requests a minute; 1 200 when left out.</param>
+/// <param name="RatePerMinute">Requests a minute of each domain; 1 200 when left out.</param>
 public sealed record CreatePlatform(string Platform, string? Name = null, IReadOnlyList<string>? Domains = null, int? RatePerMinute = null);
 
 /// <summary>A platform that was let in, with its secret: shown this once.</summary>
@@ -52,7 +52,7 @@ public sealed record CreatePlatform(string Platform, string? Name = null, IReadO
 /// <param name="Domains">What it may report on.</param>
 /// <param name="Secret"><c>whsec_…</c>.</param>
 /// <param name="Status">Active.</param>
-/// <param name="RatePerMinute">Requests a minute.</param>
+/// <param name="RatePerMinute">Requests a minute of each domain.</param>
 /// <param name="CreatedAt">When.</param>
 public sealed record PlatformCreated(string Platform, string Name, IReadOnlyList<string> Domains, string Secret, PlatformStatus Status, int RatePerMinute, DateTimeOffset CreatedAt);
 
@@ -63,7 +63,7 @@ public sealed record PlatformRef(string Platform);
 /// <param name="Platform">Which.</param>
 /// <param name="Name">What people call it.</param>
 /// <param name="Domains">What it may report on.</param>
-/// <param name="RatePerMinute">Requests a minute.</param>
+/// <param name="RatePerMinute">Requests a minute of each domain.</param>
 /// <param name="ExpectedVersion">The version the change was made on.</param>
 public sealed record UpdatePlatform(string Platform, string? Name = null, IReadOnlyList<string>? Domains = null, int? RatePerMinute = null, int? ExpectedVersion = null);
 
@@ -98,7 +98,8 @@ public sealed record TestReadingSent(string Body, IReadOnlyDictionary<string, st
 /// <summary>Asks for a platform's snippets.</summary>
 /// <param name="Platform">Which.</param>
 /// <param name="SiteId">The site in them; an example name when left out.</param>
-public sealed record SnippetsRequest(string Platform, string? SiteId = null);
+/// <param name="Domain">What they report: <c>energy</c>, <c>food</c> or <c>water</c>; the platform's first of these when left out.</param>
+public sealed record SnippetsRequest(string Platform, string? SiteId = null, string? Domain = null);
 
 /// <summary>Programs that sign and send a reading. Each reads the secret from the variable <c>DAARION_SECRET</c>.</summary>
 /// <param name="Platform">Whose.</param>

@@ -63,6 +63,10 @@ public interface IWalletService
     /// <summary>Stakes, newest first. Asks <c>wallet.balance.view</c> of the owner or the team that is asked for, or in the city.</summary>
     Task<Page<Stake>> ListStakes(Caller caller, StakeQuery request, CancellationToken ct);
 
+    /// <summary>How much RINGK is locked for a team, which is what its multiplier goes by.</summary>
+    /// <exception cref="CityException"><c>not_found</c> to those who may not see the team.</exception>
+    Task<StakeTotal> SumStakes(Caller caller, StakeTotalRef request, CancellationToken ct);
+
     /// <summary>
     /// Changes tokens of a wallet into others at the rate in force, up to the day's limit: what is given goes to <c>burn:&lt;symbol&gt;</c>, what is got comes from
     /// <c>mint:&lt;symbol&gt;</c>. Asks <c>wallet.convert</c> of the wallet; a team's is converted by its Owner, a person's by themselves. Event <c>wallet.converted</c>.
@@ -187,6 +191,16 @@ public sealed record StakeRef(StakeId StakeId);
 /// <param name="Limit">1 to 200.</param>
 /// <param name="Cursor">Where to go on.</param>
 public sealed record StakeQuery(OwnerId? Owner = null, TeamId? TeamId = null, bool Locked = false, int Limit = PageRequest.DefaultLimit, string? Cursor = null);
+
+/// <summary>Names a team whose stakes are added up.</summary>
+/// <param name="TeamId">The team.</param>
+public sealed record StakeTotalRef(TeamId TeamId);
+
+/// <summary>What is locked for a team.</summary>
+/// <param name="TeamId">The team.</param>
+/// <param name="Locked">RINGK that is locked for it now, whoever owns it; also what could be unlocked and was not yet.</param>
+/// <param name="Stakes">In so many stakes.</param>
+public sealed record StakeTotal(TeamId TeamId, Quantity Locked, long Stakes);
 
 /// <summary>RINGK locked for a team.</summary>
 /// <param name="Id"><c>stk_…</c>.</param>

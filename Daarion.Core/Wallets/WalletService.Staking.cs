@@ -11,6 +11,7 @@ internal sealed partial class WalletService
 {
     private const string Staking = "wallet.stake.ringk";
     private const string StakeSql = "select wallet.stake($1, $2, $3, $4, $5, $6, $7, $8)";
+    private const string TotalSql = "select coalesce(sum(amount), 0), count(*) from wallet.staking_ringk where team_id = $1 and unlocked_at is null";
     private const string UnstakeSql = "select wallet.unstake($1, $2, $3)";
 
     public async Task<Stake> Stake(Caller caller, StakeTokens request, CancellationToken ct)
@@ -80,6 +81,16 @@ internal sealed partial class WalletService
         rows = request.TeamId is { } team ? rows.Where(stake => stake.TeamId == team) : rows;
         rows = request.Locked ? rows.Where(stake => stake.UnlockedAt == null) : rows;
         return Page<Stake>.From(await rows.AsNoTracking().OrderByDescending(stake => stake.Id).Take(page.Limit + 1).ToListAsync(ct), page, stake => [stake.Id.Value]);
+    }
+
+    public async Task<StakeTotal> SumStakes(Caller caller, StakeTotalRef request, CancellationToken ct)
+    {
+        await access.Require(caller, View, new ResourceRef("wallet", null, request.TeamId), ct);
+        await using var command = await db.Command(TotalSql, ct);
+        command.Parameters.AddText(request.TeamId.Value);
+        await using var reader = await QueryMeter.Measured(command.ExecuteReaderAsync(ct));
+        await reader.ReadAsync(ct);
+        return new StakeTotal(request.TeamId, Quantity.Of(reader.GetDecimal(0)), reader.GetInt64(1));
     }
 
     // A person locks what is their own; what is a team's is locked for that team by whoever may move it.

@@ -39,6 +39,7 @@ internal static class WalletApi
             face.MapPost("/wallet/stake", Stake).Asks(Stakes);
             face.MapPost("/wallet/unstake", Unstake).Asks(Stakes);
             face.MapGet("/wallet/stakes", ListStakes).Asks(View);
+            face.MapGet("/wallet/stakes/total", SumStakes).Asks(View);
             face.MapPost("/wallet/convert", Convert).Asks(Converts);
             face.MapGet("/wallet/conversions", ListConversions).Asks(View);
             face.MapGet("/wallet/conversion-rates", GetConversionRates).Asks(View);
@@ -108,6 +109,9 @@ internal static class WalletApi
 
     private static async Task<Ok<Stake>> Unstake(RequestCaller caller, Input<StakeRef> request, IWalletService wallets, CancellationToken ct) =>
         TypedResults.Ok(await wallets.Unstake(caller, request, ct));
+
+    private static async Task<Ok<StakeTotal>> SumStakes(RequestCaller caller, Input<StakeTotalRef> request, IWalletService wallets, CancellationToken ct) =>
+        TypedResults.Ok(await wallets.SumStakes(caller, request, ct));
 
     private static async Task<Ok<Page<Stake>>> ListStakes(RequestCaller caller, Input<StakeQuery> request, IWalletService wallets, CancellationToken ct) =>
         TypedResults.Ok(await wallets.ListStakes(caller, request, ct));

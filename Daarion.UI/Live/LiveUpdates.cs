@@ -14,7 +14,9 @@ public sealed class LiveUpdates : ComponentBase, IAsyncDisposable
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(500);
     private readonly CancellationTokenSource gone = new();
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private Task listening = Task.CompletedTask;
+    private Task watching = Task.CompletedTask;
     private IDisposable? beat;
 
     /// <summary>Event types, or their beginnings ending in a point.</summary>
@@ -33,6 +35,10 @@ public sealed class LiveUpdates : ComponentBase, IAsyncDisposable
     [Parameter]
     public bool AlsoInBetween { get; set; }
 
+    /// <summary>Calls each second with nothing as long as this holds: something the page shows is under way, and no event tells how it goes.</summary>
+    [Parameter]
+    public Func<bool>? While { get; set; }
+
     [Inject]
     private ScreenClock Screen { get; set; } = null!;
 
@@ -47,7 +53,7 @@ public sealed class LiveUpdates : ComponentBase, IAsyncDisposable
     {
         beat?.Dispose();
         await gone.CancelAsync();
-        await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(listening, watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         gone.Dispose();
     }
 
@@ -58,6 +64,19 @@ public sealed class LiveUpdates : ComponentBase, IAsyncDisposable
         {
             beat = AlsoInBetween ? Screen.OnBeat(() => _ = InvokeAsync(() => OnEvents([]))) : null;
             listening = Listen(gone.Token);
+            watching = While is null ? Task.CompletedTask : Watch(gone.Token);
+        }
+    }
+
+    private async Task Watch(CancellationToken ct)
+    {
+        using var pace = new PeriodicTimer(Second, Clock);
+        while (await pace.WaitForNextTickAsync(ct))
+        {
+            if (While!())
+            {
+                await InvokeAsync(() => OnEvents([]));
+            }
         }
     }
 

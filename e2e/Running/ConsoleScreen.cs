@@ -85,12 +85,17 @@ public sealed class ConsoleScreen
     /// <summary>The page's heading.</summary>
     public Task<string> Heading() => Page.Locator("h1").First.InnerTextAsync();
 
-    /// <summary>Keeps a picture for people.</summary>
+    /// <summary>Keeps a picture for people who asked for pictures.</summary>
     public async Task Picture(string name)
     {
+        if (Environment.GetEnvironmentVariable("DAARION_PICTURES") != "1")
+        {
+            return;
+        }
+
         var path = Path.Combine(Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "screens")).FullName, $"{name}.png");
         await Page.ScreenshotAsync(new() { Path = path });
-        if (name == ReadmePicture && Environment.GetEnvironmentVariable("DAARION_PICTURES") == "1")
+        if (name == ReadmePicture)
         {
             File.Copy(path, Path.Combine(Repository.Root, "docs", "images", "overview.png"), overwrite: true);
         }

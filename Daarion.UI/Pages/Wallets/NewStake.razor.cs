@@ -77,16 +77,7 @@ public sealed partial class NewStake
         var (id, giver) = (TeamId.Parse(forTeam), OwnerId.Parse(whose));
         right = (await Rights.Each([WalletRights.Stake(giver, id)], Gone))[0];
         has = (await Wallets.GetBalance(Caller, new BalanceRef(giver), Gone)).Balances.Single(one => one.Symbol == Symbol.RINGK).Available;
-        var sum = Quantity.Zero;
-        string? from = null;
-        do
-        {
-            var page = await Wallets.ListStakes(Caller, new StakeQuery(TeamId: id, Locked: true, Limit: PageRequest.MaxLimit, Cursor: from), Gone);
-            sum = page.Items.Aggregate(sum, (total, stake) => total + stake.Amount);
-            from = page.NextCursor;
-        }
-        while (from is not null);
-        staked = sum;
+        staked = (await Wallets.SumStakes(Caller, new StakeTotalRef(id), Gone)).Locked;
     }
 
     private DraftQuestion Ask() => new(

@@ -63,6 +63,13 @@ internal static class DeliveryStories
             return Word(await platform.Send(Reading(Site, w.Now.AddMinutes(1), 1)));
         }),
         new("E16", async w => Word(await (await w.LetIn(Energy)).Send(Said("energy", Site, w.Now, "1,5", "kwh")))),
+        new("E17", async w =>
+        {
+            var platform = await w.LetIn(["energy", "water"], perMinute: 1);
+            await platform.Send(Reading(Site, w.Now, 1));
+            await platform.Send(Reading(Site, w.Now.AddMinutes(1), 1));
+            return Word(await platform.SendTo("water", Said("water", Site, w.Now, "1", "m3")));
+        }),
     ];
 
     private static async Task<string> Renewed(EconomyWorld w, int overlap)

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
-using Daarion.Tests.Integration.Running;
+using Daarion.Testing;
 using Daarion.Tests.Integration.Wallets.Model;
 
 namespace Daarion.Tests.Integration.Economy;

@@ -10,15 +10,15 @@ namespace Daarion.Tests.Integration.Embassies;
 public sealed class SnippetTests(CityFixture city)
 {
     [Theory]
-    [InlineData("curl", "10.5")]
-    [InlineData("python", "20.5")]
-    [InlineData("node", "30.5")]
-    [InlineData("csharp", "40.5")]
-    public async Task A_snippet_signs_and_sends_a_reading(string language, string value)
+    [InlineData("curl", "energy", "10.5")]
+    [InlineData("python", "food", "20.5")]
+    [InlineData("node", "water", "30.5")]
+    [InlineData("csharp", "energy", "40.5")]
+    public async Task A_snippet_signs_and_sends_a_reading(string language, string domain, string value)
     {
         var @operator = await city.NewOperator();
         var embassy = city.Get<IEmbassyService>();
-        var platform = await embassy.CreatePlatform(@operator.Caller, new CreatePlatform(city.Unique("p")), default);
+        var platform = await embassy.CreatePlatform(@operator.Caller, new CreatePlatform(city.Unique("p"), Domains: [domain]), default);
         var site = $"Дім \"№ 7\" O'Neil \\ {language}";
         await embassy.CreateIdentity(@operator.Caller, new CreateIdentity(platform.Platform, site, TeamId: (await city.NewTeam()).Team.Id), default);
         var snippet = (await embassy.GetSnippets(@operator.Caller, new SnippetsRequest(platform.Platform, site), default)).Snippets.Single(s => s.Language == language);
@@ -27,7 +27,7 @@ public sealed class SnippetTests(CityFixture city)
 
         Assert.Contains("\"accepted\"", answer, StringComparison.Ordinal);
         var delivery = Assert.Single((await embassy.ListDeliveries(@operator.Caller, new DeliveryQuery(platform.Platform), default)).Items);
-        Assert.Equal((site, DeliveryOutcome.Accepted), (delivery.SiteId, delivery.Outcome));
+        Assert.Equal((site, domain, DeliveryOutcome.Accepted), (delivery.SiteId, delivery.Domain, delivery.Outcome));
         var reading = Assert.Single((await embassy.GetDelivery(@operator.Caller, new DeliveryRef(delivery.Id), default)).Readings);
         Assert.Equal(Quantity.Parse(value), reading.Value);
     }

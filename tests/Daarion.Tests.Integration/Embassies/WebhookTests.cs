@@ -1,9 +1,10 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
-using Daarion.Core.Embassies;
+using System.Text;
 using Daarion.Core.Embassies.Webhooks;
+using Daarion.Core.Embassies;
 using Daarion.Core.Kernel;
+using Daarion.Testing;
 using Daarion.Tests.Integration.Running;
 using Npgsql;
 

@@ -32,6 +32,7 @@ public sealed class StakeTests(StrictCity city) : IClassFixture<StrictCity>
         Assert.Equal((stake.LockedAt.AddDays(7), owner.Id.Value), (stake.LockUntil, stake.LockedBy));
         Assert.Equal((200m, 1000m), await Ringk(owner));
         await Eventually.Equal((1.25m, 25m), () => Runs(team, owner));
+        Assert.Equal(new StakeTotal(team, Quantity.Of(1000), 1), await Wallets.SumStakes(owner.Caller, new StakeTotalRef(team), default));
         var early = await Assert.ThrowsAsync<CityException>(() => Wallets.Unstake(owner.Caller, new StakeRef(stake.Id), default));
         Assert.Equal((ErrorCode.Conflict, "still_locked"), (early.Code, early.Reason));
         await AssertLedgerHolds();
@@ -45,6 +46,7 @@ public sealed class StakeTests(StrictCity city) : IClassFixture<StrictCity>
         Assert.Equal("unlocked", (await Assert.ThrowsAsync<CityException>(() => Wallets.Unstake(owner.Caller, new StakeRef(stake.Id), default))).Reason);
         Assert.Equal([stake.Id], (await Wallets.ListStakes(owner.Caller, new StakeQuery(TeamId: team), default)).Items.Select(one => one.Id));
         Assert.Empty((await Wallets.ListStakes(owner.Caller, new StakeQuery(TeamId: team, Locked: true), default)).Items);
+        Assert.Equal(new StakeTotal(team, Quantity.Zero, 0), await Wallets.SumStakes(owner.Caller, new StakeTotalRef(team), default));
         await AssertLedgerHolds();
     }
 
@@ -57,6 +59,7 @@ public sealed class StakeTests(StrictCity city) : IClassFixture<StrictCity>
         await city.Get<IMembershipService>().Add(owner.Caller, new AddMember(team, member.Id, Role: TeamRole.Member), default);
         await Give(member, "10");
         await Give(stranger, "10");
+        Assert.Equal(ErrorCode.NotFound, (await Assert.ThrowsAsync<CityException>(() => Wallets.SumStakes(stranger.Caller, new StakeTotalRef(team), default))).Code);
         await Wallets.Mint(Treasurer, new MintTokens(OwnerId.Of(team), Symbol.RINGK, Quantity.Of(10), "founding"), default);
 
         await Wallets.Stake(member.Caller, new StakeTokens(OwnerId.Of(member.Id), team, Quantity.Of(4), 30), default);

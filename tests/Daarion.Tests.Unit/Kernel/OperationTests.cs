@@ -68,7 +68,12 @@ public sealed class OperationTests
         var seen = new Observed();
         await using var city = Services(seen);
 
-        await city.GetRequiredService<IGreeter>().Allocating(Someone, "1000000", default);
+        // Beside very many others one in some is measured, and stands for them.
+        for (var times = 0; times <= OperationCost.OneOf && seen.Of(nameof(IGreeter.Allocating)) == 0; times++)
+        {
+            await city.GetRequiredService<IGreeter>().Allocating(Someone, "1000000", default);
+        }
+
         await city.GetRequiredService<IGreeter>().Asking(Someone, "Olena", default);
 
         Assert.True(seen.Of(nameof(IGreeter.Allocating)) >= 1_000_000);
@@ -162,7 +167,7 @@ public sealed class OperationTests
     {
         private readonly Dictionary<string, long> bytes = new(StringComparer.Ordinal);
 
-        public long Of(string name) => bytes[name];
+        public long Of(string name) => bytes.GetValueOrDefault(name);
 
         public void OperationEnded(string service, string name, TimeSpan elapsed, OperationCost? cost, bool failed) => bytes[name] = cost!.AllocatedBytes;
     }

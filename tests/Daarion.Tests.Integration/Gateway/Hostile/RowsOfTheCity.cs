@@ -21,8 +21,8 @@ internal sealed class RowsOfTheCity(CityFixture city)
         "usage.usage_events",
         // How far the ledger has been looked through, which it is each minute.
         "wallet.audit_mark",
-        // What was told of counters, up to a second later.
-        "usage.told_counters",
+        // What was told of counters, up to a second later, and what was found and added up of them, each five minutes.
+        "usage.told_counters", "usage.usage_anomalies", "usage.rolled_days",
     };
 
     private static readonly Dictionary<string, string> OnlyWhere = new(StringComparer.Ordinal)
@@ -38,6 +38,10 @@ internal sealed class RowsOfTheCity(CityFixture city)
     {
         ["auth.sessions"] = "last_seen_at",
         ["auth.service_keys"] = "last_used_at,last_used_ip",
+
+        // How it goes with what is told to an address that an earlier request gave.
+        ["embassy.webhook_messages"] = "state,attempts,next_attempt_at,lease_until,last_attempt_at,last_status,last_error,duration_ms",
+        ["embassy.webhook_subscriptions"] = "failing_since",
     };
 
     private string? sql;

@@ -88,7 +88,7 @@ internal sealed class Siege(CityFixture city)
     private async Task Unchanged(IReadOnlyDictionary<string, string> before, IEnumerable<HostileRequest> sent)
     {
         var changed = RowsOfTheCity.Changed(before, await rows.Fingerprint());
-        Assert.True(changed.Count == 0, $"Refused requests changed rows:\n{string.Join('\n', changed)}\nNewest events:\n{await rows.NewestEvents()}\none of\n{string.Join('\n', sent)}");
+        Assert.True(changed.Count == 0, $"One of\n{string.Join('\n', sent)}\nwas refused and changed rows. Newest events:\n{await rows.NewestEvents()}\nWhat changed:\n{string.Join('\n', changed)}");
     }
 
     /// <summary>Sends requests and judges the answers; answers with those that were taken.</summary>

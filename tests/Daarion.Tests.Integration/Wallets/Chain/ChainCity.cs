@@ -1,10 +1,11 @@
 using System.Net;
 using Daarion.Core.Kernel;
 using Daarion.Core.Teams;
-using Daarion.Core.Wallets;
 using Daarion.Core.Wallets.Chain;
 using Daarion.Core.Wallets.Consumers;
+using Daarion.Core.Wallets;
 using Daarion.Server.Settings;
+using Daarion.Testing;
 using Daarion.Tests.Integration.Policy;
 using Daarion.Tests.Integration.Running;
 using Microsoft.Extensions.DependencyInjection;
@@ -53,7 +54,7 @@ public sealed class ChainCity : FreshCity, IAsyncLifetime
     {
         var chain = Get<IChainService>();
         var added = await chain.AddAddress(person.Caller, new AddAddress(OwnerId.Of(person.Id), address), default);
-        var proven = await chain.ProveAddress(person.Caller, new ProveAddress(added.Id, await Node.PersonalSign(address, added.Challenge!)), default);
+        var proven = await chain.ProveAddress(person.Caller, new ProveAddress(added.Id, await Node.PersonalSign(address.Value, added.Challenge!)), default);
         return payouts ? await chain.PayToAddress(person.Caller, new PayToAddress(proven.Id), default) : proven;
     }
 
@@ -71,6 +72,6 @@ public sealed class ChainCity : FreshCity, IAsyncLifetime
 
     private protected override CitySettings Adjusted(CitySettings settings) => settings with
     {
-        Chain = new ChainSettings(new Uri($"http://127.0.0.1:{Line.Port}/"), EvmNode.SignerKey, new Dictionary<Symbol, EvmAddress> { [Symbol.KWT] = Node.Token }, Confirmations),
+        Chain = new ChainSettings(new Uri($"http://127.0.0.1:{Line.Port}/"), EvmNode.SignerKey, new Dictionary<Symbol, EvmAddress> { [Symbol.KWT] = EvmAddress.Parse(Node.Token) }, Confirmations),
     };
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Daarion.Core.Kernel;
-using Daarion.Core.Wallets.Chain;
+using Daarion.Testing;
 using Daarion.Tests.Integration.Running;
 using Daarion.Tests.Integration.Wallets.Model;
 
@@ -97,11 +97,11 @@ public sealed class ChainKillTests
     }
 
     // Somebody with an address that they have shown to be theirs, and with payouts to claim.
-    private static async Task<(string Person, IReadOnlyList<string> Payouts, decimal Amount)> Earner(LedgerDoor door, EvmNode node, EvmAddress address)
+    private static async Task<(string Person, IReadOnlyList<string> Payouts, decimal Amount)> Earner(LedgerDoor door, EvmNode node, string address)
     {
         var person = (await door.Make("/internal/v1/user", new { email = $"earner-{Guid.NewGuid():N}@example.org" })).GetProperty("id").GetString()!;
         var team = (await door.Make("/internal/v1/team/create", new { name = $"Двір {Guid.NewGuid():N}"[..20], mode = "public", owner_user_id = person })).GetProperty("id").GetString()!;
-        var added = await door.Make("/internal/v1/wallet/addresses", new { owner = person, address = address.Value }, person);
+        var added = await door.Make("/internal/v1/wallet/addresses", new { owner = person, address }, person);
         var id = added.GetProperty("id").GetString();
         await door.Make($"/internal/v1/wallet/addresses/{id}/prove", new { signature = await node.PersonalSign(address, added.GetProperty("challenge").GetString()!) }, person);
         await door.Make($"/internal/v1/wallet/addresses/{id}/payouts", new { payouts = true }, person);

@@ -1,6 +1,7 @@
 using Daarion.Core.Kernel;
-using Daarion.Core.Wallets;
 using Daarion.Core.Wallets.Chain;
+using Daarion.Core.Wallets;
+using Daarion.Testing;
 using Daarion.Tests.Integration.Running;
 
 namespace Daarion.Tests.Integration.Wallets.Chain;
@@ -10,7 +11,7 @@ namespace Daarion.Tests.Integration.Wallets.Chain;
 public sealed class ChainTests(ChainCity city) : IClassFixture<ChainCity>, IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private readonly EvmAddress resident = city.Node.Residents.Dequeue();
+    private readonly EvmAddress resident = EvmAddress.Parse(city.Node.Residents.Dequeue());
     private Caller? @operator;
 
     private IChainService Chain => city.Get<IChainService>();
@@ -41,7 +42,7 @@ public sealed class ChainTests(ChainCity city) : IClassFixture<ChainCity>, IAsyn
 
         var (claimed, tx) = (await Payout(person, payouts[0]), await Of(payouts[0]));
         Assert.Equal((ChainTransactionState.Confirmed, tx.Hash), (tx.State, claimed.TxHash));
-        Assert.Equal((2.5m, 0m), (await city.Node.Holds(resident), await city.Available(person)));
+        Assert.Equal((2.5m, 0m), (await city.Node.Holds(resident.Value), await city.Available(person)));
         var history = (await city.Get<IWalletService>().ListTransactions(person.Caller, new TransactionQuery(OwnerId.Of(person.Id)), default)).Items;
         Assert.Equal([TransactionKind.Withdrawal, TransactionKind.Payout], history.Select(one => one.Kind));
         Assert.True(await city.IsWhole());
@@ -62,7 +63,7 @@ public sealed class ChainTests(ChainCity city) : IClassFixture<ChainCity>, IAsyn
         await city.Node.Mine(ChainCity.Confirmations);
         await Eventually.Equal(ChainTransactionState.Confirmed, async () => (await Chain.GetChainTransaction(person.Caller, new ChainTransactionRef(asked.Id), default)).State, Patience);
 
-        Assert.Equal((4m, 6m), (await city.Node.Holds(resident), await city.Available(person)));
+        Assert.Equal((4m, 6m), (await city.Node.Holds(resident.Value), await city.Available(person)));
         Assert.True(await city.IsWhole());
     }
 
@@ -75,12 +76,12 @@ public sealed class ChainTests(ChainCity city) : IClassFixture<ChainCity>, IAsyn
         Assert.Equal("duplicate", (await Assert.ThrowsAsync<CityException>(() => Chain.AddAddress(person.Caller, new AddAddress(OwnerId.Of(person.Id), resident), default))).Reason);
         Assert.Equal("not_proven", (await Assert.ThrowsAsync<CityException>(() => Chain.Withdraw(person.Caller, new WithdrawTokens(added.Id, Symbol.KWT, Quantity.Of(1)), default))).Reason);
         Assert.Equal("not_proven", (await Assert.ThrowsAsync<CityException>(() => Chain.PayToAddress(person.Caller, new PayToAddress(added.Id), default))).Reason);
-        foreach (var signature in new[] { await city.Node.PersonalSign(EvmNode.Stranger, added.Challenge!), await city.Node.PersonalSign(resident, added.Challenge + " "), "0x00", new string('f', 130) })
+        foreach (var signature in new[] { await city.Node.PersonalSign(EvmNode.Stranger, added.Challenge!), await city.Node.PersonalSign(resident.Value, added.Challenge + " "), "0x00", new string('f', 130) })
         {
             Assert.Equal(["signature"], (await Assert.ThrowsAsync<CityException>(() => Chain.ProveAddress(person.Caller, new ProveAddress(added.Id, signature), default))).Errors.Keys);
         }
 
-        var good = new ProveAddress(added.Id, await city.Node.PersonalSign(resident, added.Challenge!));
+        var good = new ProveAddress(added.Id, await city.Node.PersonalSign(resident.Value, added.Challenge!));
         Assert.True((await Assert.ThrowsAsync<CityException>(() => Chain.ProveAddress(stranger.Caller, good, default))).Code is ErrorCode.Forbidden or ErrorCode.NotFound);
         city.Clock.Turn(TimeSpan.FromMinutes(61));
         Assert.Equal("expired", (await Assert.ThrowsAsync<CityException>(() => Chain.ProveAddress(person.Caller, good, default))).Reason);
@@ -93,17 +94,17 @@ public sealed class ChainTests(ChainCity city) : IClassFixture<ChainCity>, IAsyn
     {
         var (person, payouts) = await city.Earner("3");
         await city.Prove(person, resident);
-        await city.Node.Refuse(resident, true);
+        await city.Node.Refuse(resident.Value, true);
 
         await Payouts.ClaimPayout(person.Caller, new PayoutRef(payouts[0].Id), default);
         await Eventually.Equal((PayoutStatus.Generated, "refused"), async () => await Payout(person, payouts[0]) is var p ? (p.Status, p.ClaimFailure!) : default, Patience);
-        await city.Node.Refuse(resident, false);
+        await city.Node.Refuse(resident.Value, false);
         await Payouts.ClaimPayout(person.Caller, new PayoutRef(payouts[0].Id), default);
         await Eventually.Equal(ChainTransactionState.Sent, async () => (await Of(payouts[0])).State, Patience);
         await city.Node.Mine(ChainCity.Confirmations);
 
         await Eventually.Equal(PayoutStatus.Claimed, async () => (await Payout(person, payouts[0])).Status, Patience);
-        Assert.Equal(3m, await city.Node.Holds(resident));
+        Assert.Equal(3m, await city.Node.Holds(resident.Value));
         Assert.True(await city.IsWhole());
     }
 
@@ -116,14 +117,14 @@ public sealed class ChainTests(ChainCity city) : IClassFixture<ChainCity>, IAsyn
         await Payouts.ClaimPayout(person.Caller, new PayoutRef(payouts[0].Id), default);
         await Eventually.Equal(ChainTransactionState.Sent, async () => (await Of(payouts[0])).State, Patience);
 
-        await city.Node.Refuse(resident, true);
+        await city.Node.Refuse(resident.Value, true);
         await city.Node.Mine(1);
         await Eventually.Equal(1, async () => (await Of(payouts[0])).Confirmations, Patience);
         Assert.Equal(PayoutStatus.Claiming, (await Payout(person, payouts[0])).Status);
         await city.Node.Mine(ChainCity.Confirmations);
 
         await Eventually.Equal((PayoutStatus.Generated, "reverted"), async () => await Payout(person, payouts[0]) is var p ? (p.Status, p.ClaimFailure!) : default, Patience);
-        Assert.Equal(0m, await city.Node.Holds(resident));
+        Assert.Equal(0m, await city.Node.Holds(resident.Value));
         Assert.True(await city.IsWhole());
     }
 
@@ -138,7 +139,7 @@ public sealed class ChainTests(ChainCity city) : IClassFixture<ChainCity>, IAsyn
 
         await city.Node.Call(
             "eth_sendTransaction",
-            new { from = EvmNode.Signer.Value, to = EvmNode.Stranger.Value, value = "0x1", nonce = $"0x{(await Of(payouts[0])).Nonce:x}", gas = "0x5208", maxFeePerGas = "0x2540be40000", maxPriorityFeePerGas = "0x2540be4000" });
+            new { from = EvmNode.Signer, to = EvmNode.Stranger, value = "0x1", nonce = $"0x{(await Of(payouts[0])).Nonce:x}", gas = "0x5208", maxFeePerGas = "0x2540be40000", maxPriorityFeePerGas = "0x2540be4000" });
         await city.Node.Mine(1);
         await city.Node.Mine(ChainCity.Confirmations + 1);
         city.Clock.Turn(TimeSpan.FromSeconds(20));
@@ -158,9 +159,9 @@ public sealed class ChainTests(ChainCity city) : IClassFixture<ChainCity>, IAsyn
 
         await city.Node.Call("anvil_reorg", 1, Array.Empty<object>());
         await Eventually.Equal((long?)null, async () => (await Of(payouts[0])).BlockNumber, Patience);
-        Assert.Equal(0m, await city.Node.Holds(resident));
+        Assert.Equal(0m, await city.Node.Holds(resident.Value));
         city.Clock.Turn(TimeSpan.FromSeconds(20));
-        await Eventually.Equal(3m, () => city.Node.Holds(resident), Patience);
+        await Eventually.Equal(3m, () => city.Node.Holds(resident.Value), Patience);
         await city.Node.Mine(ChainCity.Confirmations);
 
         await Eventually.Equal(PayoutStatus.Claimed, async () => (await Payout(person, payouts[0])).Status, Patience);
@@ -179,7 +180,7 @@ public sealed class ChainTests(ChainCity city) : IClassFixture<ChainCity>, IAsyn
         await Eventually.True(async () => (await Chain.GetChain(person.Caller, new ChainRequest(), default)).Problem is not null, () => "the city says that the node is away", Patience);
         Assert.All(await Task.WhenAll(payouts.Select(Of)), tx => Assert.Equal(ChainTransactionState.Queued, tx.State));
         city.Line.Mend();
-        await Eventually.Equal(10m, () => city.Node.Holds(resident), Patience);
+        await Eventually.Equal(10m, () => city.Node.Holds(resident.Value), Patience);
         await city.Node.Mine(ChainCity.Confirmations);
 
         await Eventually.True(async () => (await Task.WhenAll(payouts.Select(payout => Payout(person, payout)))).All(payout => payout.Status == PayoutStatus.Claimed), () => "all are claimed", Patience);
@@ -212,7 +213,7 @@ public sealed class ChainTests(ChainCity city) : IClassFixture<ChainCity>, IAsyn
 
         Assert.Equal(all - 500, await city.Available(person));
         Assert.Equal("not_pending", (await Assert.ThrowsAsync<CityException>(() => Chain.CancelWithdrawal(person.Caller, new ChainTransactionRef(ended.Id), default))).Reason);
-        await Eventually.Equal(500m, () => city.Node.Holds(resident), Patience);
+        await Eventually.Equal(500m, () => city.Node.Holds(resident.Value), Patience);
         Assert.True(await city.IsWhole());
     }
 

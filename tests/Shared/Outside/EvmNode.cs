@@ -2,12 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Numerics;
+using System.Text;
 using System.Text.Json;
-using Daarion.Core.Wallets.Chain;
-using Daarion.Testing;
-using Daarion.Tests.Integration.Running;
 
-namespace Daarion.Tests.Integration.Wallets.Chain;
+namespace Daarion.Testing;
 
 /// <summary>A real node of a chain of its own (anvil), with a token that its first account holds. The first account is the city's signer.</summary>
 public sealed class EvmNode : IAsyncDisposable
@@ -15,8 +13,13 @@ public sealed class EvmNode : IAsyncDisposable
     /// <summary>Keys of the accounts that every such node begins with; worth nothing anywhere.</summary>
     public const string SignerKey = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 
-    public static readonly EvmAddress Signer = EvmAddress.Parse("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266");
-    public static readonly EvmAddress Stranger = EvmAddress.Parse("0x70997970C51812dc3A010C7d01b50e0d17dc79C8");
+    public const string Signer = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
+    public const string Stranger = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
+
+    // The first four bytes of Keccak-256 of "refuse(address,bool)".
+    private const string RefuseSelector = "66b5bb50";
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Process process;
     private readonly HttpClient http;
@@ -30,10 +33,10 @@ public sealed class EvmNode : IAsyncDisposable
     public Uri Url { get; }
 
     /// <summary>Accounts of residents that nobody has used yet: whose keys the node holds.</summary>
-    public Queue<EvmAddress> Residents { get; } = new();
+    public Queue<string> Residents { get; } = new();
 
     /// <summary>The token's contract.</summary>
-    public EvmAddress Token { get; private set; }
+    public string Token { get; private set; } = "";
 
     public static async Task<EvmNode> Start(int decimals = 18)
     {
@@ -45,7 +48,7 @@ public sealed class EvmNode : IAsyncDisposable
         var node = new EvmNode(Process.Start(start)!, url);
         _ = node.process.StandardOutput.ReadToEndAsync();
         _ = node.process.StandardError.ReadToEndAsync();
-        await Eventually.True(
+        await Until(
             async () =>
             {
                 try
@@ -57,11 +60,11 @@ public sealed class EvmNode : IAsyncDisposable
                     return false;
                 }
             },
-            () => "the node answers");
+            "the node answers");
         await node.MakeToken(decimals);
         foreach (var account in (await node.Call("eth_accounts")).EnumerateArray().Skip(2))
         {
-            node.Residents.Enqueue(EvmAddress.Parse(account.GetString()!));
+            node.Residents.Enqueue(account.GetString()!);
         }
 
         return node;
@@ -82,24 +85,24 @@ public sealed class EvmNode : IAsyncDisposable
     public Task MineAtOnce(bool value) => Call("evm_setAutomine", value);
 
     /// <summary>What an address holds of the token, in whole tokens.</summary>
-    public async Task<decimal> Holds(EvmAddress address, int decimals = 18)
+    public async Task<decimal> Holds(string address, int decimals = 18)
     {
         var data = $"0x70a08231{Word(address)}";
-        var units = Number(await Call("eth_call", new { to = Token.Value, data }, "latest"));
+        var units = Number(await Call("eth_call", new { to = Token, data }, "latest"));
         return (decimal)(units / BigInteger.Pow(10, decimals - 9)) / 1_000_000_000m;
     }
 
     /// <summary>How many transactions an address has sent.</summary>
-    public async Task<long> Sent(EvmAddress address) => (long)Number(await Call("eth_getTransactionCount", address.Value, "latest"));
+    public async Task<long> Sent(string address) => (long)Number(await Call("eth_getTransactionCount", address, "latest"));
 
     /// <summary>What a person's wallet answers when it is asked to sign a message.</summary>
-    public async Task<string> PersonalSign(EvmAddress signer, string message) =>
-        (await Call("personal_sign", $"0x{Convert.ToHexStringLower(System.Text.Encoding.UTF8.GetBytes(message))}", signer.Value)).GetString()!;
+    public async Task<string> PersonalSign(string signer, string message) =>
+        (await Call("personal_sign", $"0x{Convert.ToHexStringLower(Encoding.UTF8.GetBytes(message))}", signer)).GetString()!;
 
     /// <summary>Makes the token refuse a receiver, paying more for its place than others do.</summary>
-    public Task Refuse(EvmAddress receiver, bool value) => Call(
+    public Task Refuse(string receiver, bool value) => Call(
         "eth_sendTransaction",
-        new { from = Stranger.Value, to = Token.Value, data = $"0x{Convert.ToHexStringLower(Keccak.Hash("refuse(address,bool)"u8)[..4])}{Word(receiver)}{(value ? 1 : 0):x64}", maxFeePerGas = "0x2540be4000", maxPriorityFeePerGas = "0x2540be400", gas = "0x30000" });
+        new { from = Stranger, to = Token, data = $"0x{RefuseSelector}{Word(receiver)}{(value ? 1 : 0):x64}", maxFeePerGas = "0x2540be4000", maxPriorityFeePerGas = "0x2540be400", gas = "0x30000" });
 
     /// <summary>Ends it as a power failure would.</summary>
     public async ValueTask DisposeAsync()
@@ -114,7 +117,17 @@ public sealed class EvmNode : IAsyncDisposable
         http.Dispose();
     }
 
-    private static string Word(EvmAddress address) => Convert.ToHexStringLower(address.Bytes).PadLeft(64, '0');
+    private static async Task Until(Func<Task<bool>> condition, string what)
+    {
+        var began = Stopwatch.GetTimestamp();
+        using var pace = new PeriodicTimer(Pace);
+        while (!await condition())
+        {
+            _ = Stopwatch.GetElapsedTime(began) < Patience ? await pace.WaitForNextTickAsync() : throw new TimeoutException($"It did not come about that {what}.");
+        }
+    }
+
+    private static string Word(string address) => address[2..].ToLowerInvariant().PadLeft(64, '0');
 
     private static BigInteger Number(JsonElement hex) => BigInteger.Parse($"0{hex.GetString()![2..]}", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
@@ -123,8 +136,8 @@ public sealed class EvmNode : IAsyncDisposable
         var code = (await Interop.Node("compile.cjs")).Trim();
         var supply = BigInteger.Pow(10, 9 + decimals);
         var data = $"0x{code}{decimals:x64}{supply.ToString("x64", CultureInfo.InvariantCulture)[^64..]}{Word(Signer)}";
-        var hash = (await Call("eth_sendTransaction", new { from = Stranger.Value, data, gas = "0x400000" })).GetString()!;
-        await Eventually.True(async () => (await Call("eth_getTransactionReceipt", hash)).ValueKind == JsonValueKind.Object, () => "the token is made");
-        Token = EvmAddress.Parse((await Call("eth_getTransactionReceipt", hash)).GetProperty("contractAddress").GetString()!);
+        var hash = (await Call("eth_sendTransaction", new { from = Stranger, data, gas = "0x400000" })).GetString()!;
+        await Until(async () => (await Call("eth_getTransactionReceipt", hash)).ValueKind == JsonValueKind.Object, "the token is made");
+        Token = (await Call("eth_getTransactionReceipt", hash)).GetProperty("contractAddress").GetString()!;
     }
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
-namespace Daarion.Tests.Integration.Running;
+namespace Daarion.Testing;
 
 /// <summary>Programs of others, from tests/Interop.</summary>
 public static class Interop
@@ -20,8 +20,7 @@ public static class Interop
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         await process.WaitForExitAsync(limit.Token);
-        Assert.True(process.ExitCode == 0, $"{script} ended with {process.ExitCode}: {await output} {await errors}");
-        return await output;
+        return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"{script} ended with {process.ExitCode}: {await output} {await errors}");
     }
 
     private static string ThisFile([CallerFilePath] string file = "") => file;
