@@ -7,6 +7,7 @@ using Daarion.Core.Events;
 using Daarion.Core.Kernel;
 using Daarion.Core.Oracles.Consumers;
 using Daarion.Core.Policy;
+using Daarion.Core.Usage;
 using Daarion.Core.Wallets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -148,7 +149,7 @@ internal sealed class EconomyBed : IAsyncDisposable
         var ids = Enumerable.Range(0, payouts).Select(_ => PayoutId.New(TimeProvider.System.GetUtcNow())).ToList();
         await using var command = source!.CreateCommand("""
             insert into wallet.payouts (id, team_id, symbol, amount, status, rwa_ref, rule, beneficiary_kind, beneficiary_id, domain, site_id, inventory_id, oracle_id, delta, unit, rate, unpaid, reading_ts, created_at)
-            select id, $2, 'KWT', 1, 'generated', 'rwa_' || substr(id, 5), 'energy', 'user', $3, 'energy', 'EU-KYIV-01', 'rwa_bench', 'orc_' || substr(id, 5), 1, 'kwh', 1, 0, now(), now() from unnest($1) as id
+            select id, $2, 'KWT', 1, 'generated', 'rwa_' || substr(id, 5), 'energy', 'user', $3, 'energy', 'EU-KYIV-01', 'rwa_00000000000000000000000001', 'orc_' || substr(id, 5), 1, 'kwh', 1, 0, now(), now() from unnest($1) as id
             """);
         command.Parameters.Add(new() { Value = ids.Select(id => id.Value).ToArray() });
         command.Parameters.Add(new() { Value = team.Value });
@@ -159,7 +160,7 @@ internal sealed class EconomyBed : IAsyncDisposable
 
     private async Task Open()
     {
-        city = await RestingCity.Start(folder);
+        city = await RestingCity.Start(folder, new UsageRates { Actions = new Dictionary<string, int>(StringComparer.Ordinal) });
         source = NpgsqlDataSource.Create(city.Services.GetRequiredService<CityDatabase>().ConnectionString);
         await using var command = source.CreateCommand(
             $"""

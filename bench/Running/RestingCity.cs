@@ -1,3 +1,4 @@
+using Daarion.Core.Usage;
 using Daarion.Server;
 using Daarion.Server.Settings;
 using Daarion.Testing;
@@ -11,7 +12,7 @@ namespace Daarion.Bench.Running;
 /// <summary>A whole city in a folder of its own whose relay rests: what is measured is what a call itself does.</summary>
 internal static class RestingCity
 {
-    public static async Task<WebApplication> Start(DirectoryInfo folder)
+    public static async Task<WebApplication> Start(DirectoryInfo folder, UsageRates? rates = null)
     {
         var address = LoopbackPort.FreeAddress();
         var city = CityHost.Build(
@@ -19,6 +20,11 @@ internal static class RestingCity
             builder =>
             {
                 builder.Logging.ClearProviders();
+                if (rates is not null)
+                {
+                    builder.Services.AddSingleton(rates);
+                }
+
                 foreach (var other in builder.Services.Where(service => service.ServiceType == typeof(IHostedService) && Kind(service)?.Namespace == "Daarion.Server.Relay").ToList())
                 {
                     builder.Services.Remove(other);
