@@ -1,6 +1,7 @@
 using Daarion.Core.Data;
 using Daarion.Core.Kernel;
 using Daarion.Core.Policy;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Daarion.Core.Teams;
@@ -9,9 +10,19 @@ namespace Daarion.Core.Teams;
 /// Teams and memberships for the PDP: statements on a pool of their own, so that an operation that holds a connection of the service's
 /// pool and asks the PDP never waits for another of the same pool.
 /// </summary>
-internal sealed class TeamFacts(CityDatabase database) : ITeamFacts
+internal sealed class TeamFacts : ITeamFacts, IAsyncDisposable
 {
     private const string Pool = "teams.facts";
+    private const string Away = "Who is who cannot be looked up at the moment; try again shortly.";
+    private const string PeopleSql = "select asked.place, u.id is not null, u.disabled_at from unnest($1) with ordinality as asked (id, place) left join teams.users u on u.id = asked.id";
+    private const int PeopleAtOnce = 128;
+    private readonly CityDatabase database;
+
+    // People are many, and each is looked up anew every few seconds as long as they do something: those who do it at the same time share a statement.
+    private readonly Gathering<UserId, PersonFact?> people;
+
+    public TeamFacts(CityDatabase database, ILogger<TeamFacts> log) =>
+        (this.database, people) = (database, new(database.Of(Pool), PeopleAtOnce, 1, Ask, Away, log));
 
     public async Task<TeamFact?> Team(TeamId team, CancellationToken ct)
     {
@@ -23,13 +34,7 @@ internal sealed class TeamFacts(CityDatabase database) : ITeamFacts
             : null;
     }
 
-    public async Task<PersonFact?> Person(UserId user, CancellationToken ct)
-    {
-        await using var command = database.Of(Pool).CreateCommand("select disabled_at from teams.users where id = $1");
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = user.Value });
-        await using var row = await QueryMeter.Measured(command.ExecuteReaderAsync(ct));
-        return await row.ReadAsync(ct) ? new PersonFact(user, row.IsDBNull(0) ? null : row.GetFieldValue<DateTimeOffset>(0)) : null;
-    }
+    public Task<PersonFact?> Person(UserId user, CancellationToken ct) => people.Send(user, ct);
 
     public async Task<StandingFact> Standing(TeamId team, UserId user, CancellationToken ct)
     {
@@ -68,6 +73,23 @@ internal sealed class TeamFacts(CityDatabase database) : ITeamFacts
         }
 
         return members;
+    }
+
+    public ValueTask DisposeAsync() => people.DisposeAsync();
+
+    private static async Task<PersonFact?[]> Ask(NpgsqlCommand command, IReadOnlyList<UserId> group, bool again, CancellationToken ct)
+    {
+        command.CommandText = PeopleSql;
+        command.Parameters.AddTexts([.. group.Select(user => user.Value)]);
+        var found = new PersonFact?[group.Count];
+        await using var row = await command.ExecuteReaderAsync(ct);
+        while (await row.ReadAsync(ct))
+        {
+            var place = (int)row.GetInt64(0) - 1;
+            found[place] = row.GetBoolean(1) ? new PersonFact(group[place], row.IsDBNull(2) ? null : row.GetFieldValue<DateTimeOffset>(2)) : null;
+        }
+
+        return found;
     }
 
     private static TeamFact Team(TeamId team, NpgsqlDataReader row, int from) =>

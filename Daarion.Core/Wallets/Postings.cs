@@ -44,7 +44,9 @@ internal readonly record struct Posted(PostingOutcome Outcome, TransferId? Id);
 internal sealed class Postings : IAsyncDisposable
 {
     private const int GroupSize = 64;
-    private const int Loops = 2;
+
+    // One statement at a time: what waits meanwhile goes together, and fewer of them do more.
+    private const int Loops = 1;
     private const string Away = "The ledger cannot be reached at the moment; ask again with the same key.";
     private const string Sql = "select place, outcome, transfer_id from wallet.post($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
     private readonly Gathering<Posting, Posted> postings;
