@@ -73,7 +73,10 @@ public sealed class LedgerRefusalTests(CityFixture city)
 
     private async Task<string?> Refusal(string statement)
     {
+        // One of each: what was paid, what can be claimed, and what was cut at the day's cap.
         await city.PersonWith("2500");
+        var (team, _) = await city.NewTeam();
+        await city.Bring(Rewards.Movement(team.Id, "1"), Rewards.Movement(team.Id, "20000"), Rewards.Movement(team.Id, "5"));
         await using var connection = await city.OpenDatabase();
         await using var transaction = await connection.BeginTransactionAsync();
         var refused = await Assert.ThrowsAsync<PostgresException>(async () =>
